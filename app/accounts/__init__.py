@@ -1,0 +1,1 @@
+"""Users, units, roles, permissions, sessions and the audit trail."""

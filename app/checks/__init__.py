@@ -1,0 +1,1 @@
+"""Checks (体检): one firm, many rules; findings, gaps, and what is still to be asked."""

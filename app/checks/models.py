@@ -1,0 +1,61 @@
+"""What the last check of a firm found, rule by rule; and findings kept for good with a decision."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.db import Model
+from app.firms.models import Firm
+
+
+class Standing(Model):
+    """The latest answer of one rule for one firm, for boards and lists; recomputed when the firm changes."""
+
+    __tablename__ = "standing"
+
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"))
+    rule_code: Mapped[str] = mapped_column(sa.String(64))
+    answer: Mapped[str] = mapped_column(sa.String(16))
+    summary: Mapped[str] = mapped_column(sa.String(500))
+    unmet: Mapped[int] = mapped_column(default=0)
+    unknown: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    missing: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+
+    firm: Mapped[Firm] = relationship()
+
+    __table_args__ = (
+        sa.UniqueConstraint("firm_id", "rule_code"),
+        sa.Index("ix_standing_rule_code_answer", "rule_code", "answer"),
+    )
+
+
+class Checked(Model):
+    """When a firm was last checked, against which revision of it and which rule book."""
+
+    __tablename__ = "checked"
+
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), unique=True)
+    revision: Mapped[int]
+    book: Mapped[str] = mapped_column(sa.String(64))
+    day: Mapped[date]
+    checked_at: Mapped[datetime]
+
+
+class KeptFinding(Model):
+    """A finding kept byte for byte, with everything needed to compute it again."""
+
+    __tablename__ = "kept_finding"
+
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), index=True)
+    rule_code: Mapped[str] = mapped_column(sa.String(64))
+    rule_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_version.id"))
+    facts_on: Mapped[date]
+    policy_on: Mapped[date]
+    known_at: Mapped[datetime]
+    kept_at: Mapped[datetime]
+    kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    body: Mapped[str] = mapped_column(sa.Text)
+    digest: Mapped[str] = mapped_column(sa.String(64))

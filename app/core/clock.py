@@ -1,0 +1,24 @@
+"""The only clock: moments in UTC for the database, days in Beijing time for people."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The calendar day on which a moment falls in Beijing."""
+    return moment.astimezone(BEIJING).date()
+
+
+def day_starts(day: date) -> datetime:
+    """The first moment of a Beijing day, as UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING).astimezone(UTC)

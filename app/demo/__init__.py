@@ -1,0 +1,1 @@
+"""The demonstration district: invented firms and accounts, made only by `make run`."""

@@ -1,0 +1,1 @@
+"""Firms: identity, contacts, who looks after them; the firm page's frame."""

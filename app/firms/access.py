@@ -1,0 +1,86 @@
+"""Which firms a user reaches, in one place for pages, lists and files; and the gate that loads one."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import sqlalchemy as sa
+from fastapi import Request
+from sqlalchemy.orm import Session
+
+from app.accounts.gate import Gate, check_form_token, deny
+from app.accounts.models import Unit, User
+from app.accounts.permissions import Scope
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.fields import LARGEST_ID
+from app.firms.models import Assignment, Firm
+from app.web.database import Db
+from app.web.forms import SAFE, TOKEN_FIELD, Posted
+
+
+@dataclass(frozen=True)
+class FirmAccess:
+    """A user in front of a firm that they may see."""
+
+    actor: User
+    firm: Firm
+
+    def may(self, permission: str) -> bool:
+        """Whether this user may do something with this very firm; the scopes of a role are nested, never split."""
+        return self.actor.may(permission)
+
+
+class FirmGate(Gate):
+    """`seen: Annotated[FirmAccess, Depends(FirmGate("firm:read"))]` for routes under `/firms/{firm_id}`."""
+
+    about: ClassVar[str | None] = "firm_id"
+
+    def __call__(self, request: Request, db: Db, posted: Posted) -> FirmAccess:  # type: ignore[override]
+        actor = self.admit(request, db)
+        firm = load_firm(db, actor, self.permission, request.path_params.get("firm_id"))
+        if firm is None:
+            deny(request, "企业不存在或不在管理范围内")
+            raise NotFound
+        if request.method not in SAFE:
+            check_form_token(request, str(posted.get(TOKEN_FIELD, "")))
+        return FirmAccess(actor, firm)
+
+
+def load_firm(db: Session, actor: User, permission: str, firm_id: object) -> Firm | None:
+    """The firm if it exists and the actor's permission reaches it; the two cases look the same."""
+    text = str(firm_id)
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST_ID:
+        return None
+    return db.scalar(sa.select(Firm).where(Firm.id == int(text), visible(actor, permission)))
+
+
+def visible(actor: User, permission: str) -> sa.ColumnElement[bool]:
+    """The condition on Firm that narrows any statement to the rows a permission reaches."""
+    match actor.scope(permission):
+        case Scope.ANY:
+            return sa.true()
+        case Scope.UNIT:
+            return _in_units(actor)
+        case Scope.ASSIGNED:
+            return Firm.id.in_(_assigned_today(actor))
+        case Scope.OWN:
+            return Firm.id == actor.firm_id
+        case _:
+            return sa.false()
+
+
+def _in_units(actor: User) -> sa.ColumnElement[bool]:
+    """Firms of the actor's unit and of every unit below it."""
+    if actor.unit is None:
+        return sa.false()
+    below = sa.select(Unit.id).where(Unit.path.startswith(actor.unit.path, autoescape=True))
+    return Firm.unit_id.in_(below) | Firm.park_id.in_(below)
+
+
+def _assigned_today(actor: User) -> sa.Select[int]:
+    day = clock.today()
+    return sa.select(Assignment.firm_id).where(
+        Assignment.user_id == actor.id,
+        Assignment.starts_on <= day,
+        Assignment.ends_on.is_(None) | (Assignment.ends_on >= day),
+    )

@@ -1,0 +1,1 @@
+"""Cross-domain pages: home, board, expiry, open questions. Read only."""

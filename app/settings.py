@@ -1,0 +1,57 @@
+"""Everything the process reads from its environment, frozen; the defaults are safe in production."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+VERSION = "0.1.0"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """One field per environment variable `TIDU_<NAME>`; each is described in docs/operating.md."""
+
+    model_config = SettingsConfigDict(env_prefix="TIDU_", env_file=".env", frozen=True, extra="ignore")
+
+    env: Literal["dev", "test", "prod"] = "prod"
+    data_dir: Path = ROOT / "data"
+    database_url: str = ""
+    key_file: Path | None = None
+    public_origin: str = "http://127.0.0.1:8321"
+    hosts: str = "127.0.0.1,localhost"
+    trusted_proxies: str = ""
+    district: str = "达坂城区"
+    bureau: str = "达坂城区科学技术局"
+    password_profile: Literal["dengbao", "nist"] = "dengbao"  # noqa: S105 - a rule's name
+    demo: bool = False
+    upload_limit: int = 20 * 1024 * 1024
+    pool_size: int = 40
+
+    @property
+    def url(self) -> str:
+        """The database's URL; without one, a SQLite file in the data directory."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'tidu.db'}"
+
+    @property
+    def keys(self) -> Path:
+        return self.key_file or self.data_dir / "tidu.key"
+
+    @property
+    def secure(self) -> bool:
+        """Whether pages are served over TLS, which decides the cookie's name and flags."""
+        return self.public_origin.startswith("https://")
+
+    @property
+    def host_list(self) -> list[str]:
+        return [host.strip() for host in self.hosts.split(",") if host.strip()]
+
+    @property
+    def proxy_list(self) -> list[str]:
+        return [address.strip() for address in self.trusted_proxies.split(",") if address.strip()]
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

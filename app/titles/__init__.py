@@ -1,0 +1,1 @@
+"""Titles: certifications held, the ladder they place a firm on, and their expiry."""

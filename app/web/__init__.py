@@ -1,0 +1,1 @@
+"""HTTP without a domain: pages, forms, fragments, origin, headers, static files."""

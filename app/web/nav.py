@@ -1,0 +1,84 @@
+"""The menu: groups of pages by business module, each shown to whoever may open it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import Request
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    route: str
+    permission: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str
+    items: tuple[Link, ...]
+
+
+class MayOpen(Protocol):
+    def may(self, permission: str) -> bool: ...
+
+
+MENU = (
+    Group("工作台", (Item("首页", "home.show", "home:read", "/home"),)),
+    Group(
+        "企业库",
+        (
+            Item("企业名录", "firms.index", "firm:list", "/firms"),
+            Item("数据导入", "imports.index", "import:read", "/imports"),
+        ),
+    ),
+    Group(
+        "梯度培育",
+        (
+            Item("梯度看板", "board.show", "board:read", "/board"),
+            Item("到期预警", "expiry.index", "board:read", "/expiry"),
+            Item("规则库", "rules.index", "rule:read", "/rules"),
+        ),
+    ),
+    Group(
+        "系统管理",
+        (
+            Item("用户", "users.index", "user:list", "/users"),
+            Item("单位", "units.index", "unit:list", "/units"),
+            Item("操作审计", "events.index", "event:read", "/events"),
+        ),
+    ),
+)
+
+
+def menu_for(actor: MayOpen | None, request: Request) -> tuple[Section, ...]:
+    if actor is None:
+        return ()
+    sections = (Section(group.label, _links(group, actor, request)) for group in MENU)
+    return tuple(section for section in sections if section.items)
+
+
+def _links(group: Group, actor: MayOpen, request: Request) -> tuple[Link, ...]:
+    return tuple(
+        Link(item.label, request.url_for(item.route).path, _is_under(request.url.path, item.prefix))
+        for item in group.items
+        if actor.may(item.permission)
+    )
+
+
+def _is_under(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")

@@ -1,0 +1,108 @@
+"""Pages: show and go, the only ways in which a view answers."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.core import clock, text
+from app.settings import ROOT, VERSION, settings
+from app.web import flash
+from app.web.assets import asset
+from app.web.forms import TOKEN_FIELD
+from app.web.nav import menu_for
+
+TEMPLATES: Path = ROOT / "templates"
+
+
+@cache
+def templates() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=settings().env == "dev",
+    )
+    for written in (text.wan, text.percent, text.day, text.moment, text.mask_phone, text.age):
+        env.filters[written.__name__] = written
+    env.globals.update(asset=asset, settings=settings, version=VERSION, today=clock.today)
+    env.globals["ui"] = env.get_template("ui/ui.html").module
+    return env
+
+
+class Pages:
+    """What a view gets to answer with; knows the request, so views need not."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+    def show(self, template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
+        """The page; or, when htmx asks, only the block named `fragment`."""
+        whole = {**self._frame(), **context}
+        block = fragment if self._asks_for_fragment() else None
+        body = render_block(templates(), template, block, whole) if block else _render(template, whole)
+        response = HTMLResponse(body, status_code=status, headers={"Vary": "HX-Request"})
+        if flash.COOKIE in self.request.cookies:
+            response.delete_cookie(flash.COOKIE)
+        return response
+
+    def go(self, route: str, *, done: str | None = None, **parameters: Any) -> Response:
+        """On to another page after a change, with a word about what was done."""
+        return self.go_to(self.url(route, **parameters), done=done)
+
+    def go_to(self, address: str, *, done: str | None = None) -> Response:
+        """On to an address of our own; anything else leads home."""
+        address = address if is_own_path(address) else "/"
+        response: Response = RedirectResponse(address, status_code=303)
+        if self.request.headers.get("hx-request"):
+            response = Response(status_code=204, headers={"HX-Redirect": address})
+        if done:
+            flash.leave(response, "done", done)
+        return response
+
+    def url(self, route: str, **parameters: Any) -> str:
+        return str(self.request.url_for(route, **parameters).path)
+
+    def _asks_for_fragment(self) -> bool:
+        headers = self.request.headers
+        return (
+            bool(headers.get("hx-request"))
+            and not headers.get("hx-boosted")
+            and not headers.get("hx-history-restore-request")
+        )
+
+    def _frame(self) -> dict[str, Any]:
+        actor = getattr(self.request.state, "actor", None)
+        return {
+            "request": self.request,
+            "actor": actor,
+            "nav": menu_for(actor, self.request),
+            "flashes": flash.waiting(self.request),
+            "url_for": self.url,
+            "csrf": getattr(self.request.state, "csrf", ""),
+            "csrf_field": TOKEN_FIELD,
+        }
+
+
+def _render(template: str, context: dict[str, Any]) -> str:
+    return templates().get_template(template).render(context)
+
+
+def is_own_path(address: str) -> bool:
+    """Whether an address is a plain path on this site: no host, no scheme, no tricks with slashes."""
+    if not address.startswith("/") or address.startswith(("//", "/\\")) or not address.isprintable():
+        return False
+    if "\\" in address or any(character.isspace() for character in address):
+        return False
+    parts = urlsplit(address)
+    return not parts.scheme and not parts.netloc
+
+
+Page = Annotated[Pages, Depends(Pages)]
