@@ -1,0 +1,282 @@
+"""Changing the ledger: every correction supersedes and keeps what was."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.accounts import audit
+from app.accounts.models import User
+from app.core import clock
+from app.core.errors import Conflict, FieldError, Stale
+from app.facts import queries
+from app.facts.models import Batch, Fact, Record, Recorded, Source, Vouch
+from app.facts.values import joined, kept_attributes, split
+from app.facts.vocabulary import vocabulary
+from app.firms.models import Firm
+from app.firms.revision import touch
+from app.rules import FactKind, Value
+
+EARLIEST_YEAR = 1990
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value comes from: its source, a word about it, and the import it came with."""
+
+    source: Source
+    note: str | None = None
+    batch: Batch | None = None
+
+
+def record_fact(
+    db: Session,
+    actor: User | None,
+    firm: Firm,
+    kind: str,
+    value: Value,
+    *,
+    year: int = 0,
+    origin: Origin,
+    seen: int | None = None,
+    told: bool = True,
+) -> Fact:
+    """Write a figure (money in 元, ratios as fractions) for an accounting year, or year 0 where it has none.
+
+    `seen` is the id of the value the writer had in front of them (0 for none); `told=False` leaves the audit event
+    to the caller, who tells of a whole batch at once.
+
+    Raises:
+        FieldError: the kind is not declared, or the year does not fit it.
+        Stale: somebody else has written this figure since.
+    """
+    declared = _declared(kind, year)
+    before = queries.standing_fact(db, firm.id, kind, year)
+    if seen is not None and seen != (before.id if before else 0):
+        raise Stale(before)
+    number, text = split(value)
+    fact = Fact(firm_id=firm.id, kind=kind, year=year, number=number, text=text, **_recorded(actor, origin))
+    _supersede(db, actor, before)
+    db.add(fact)
+    db.flush()  # the audit event and the next writer need its id
+    touch(db, firm.id)
+    if told:
+        audit.record(db, actor, "fact.recorded", firm, changes=_change(declared, year, before, fact))
+    return fact
+
+
+def retract_fact(db: Session, actor: User | None, firm: Firm, fact: Fact, *, reason: str) -> None:
+    """Take a figure back without putting another in its place.
+
+    Raises:
+        Conflict: it stands no longer.
+    """
+    if fact.superseded_at is not None:
+        raise Conflict("这个数据已被更正或撤回，请刷新后查看。")
+    declared = _declared(fact.kind, fact.year)
+    _supersede(db, actor, fact)
+    touch(db, firm.id)
+    shown = declared.show(joined(declared, fact.number, fact.text))
+    changes = {"label": declared.label, "year": fact.year, "before": shown, "after": None, "reason": reason}
+    audit.record(db, actor, "fact.retracted", firm, changes=changes)
+
+
+def add_record(
+    db: Session,
+    actor: User | None,
+    firm: Firm,
+    collection: str,
+    attributes: Mapping[str, Value],
+    *,
+    starts_on: date | None,
+    ends_on: date | None = None,
+    origin: Origin,
+    told: bool = True,
+) -> Record:
+    """Add an entry to a collection; attributes by code, typed as the vocabulary declares.
+
+    Raises:
+        FieldError: the collection is not declared, or the dates contradict each other.
+    """
+    label = _collection_label(collection)
+    _check_dates(starts_on, ends_on)
+    record = Record(
+        firm_id=firm.id,
+        collection=collection,
+        thread=str(uuid.uuid4()),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        attributes=kept_attributes(attributes),
+        **_recorded(actor, origin),
+    )
+    db.add(record)
+    db.flush()  # the audit event needs its id
+    touch(db, firm.id)
+    if told:
+        audit.record(db, actor, "record.added", firm, changes={"collection": label, **record.attributes})
+    return record
+
+
+def correct_record(
+    db: Session,
+    actor: User | None,
+    firm: Firm,
+    record: Record,
+    attributes: Mapping[str, Value],
+    *,
+    starts_on: date | None,
+    ends_on: date | None = None,
+    origin: Origin,
+) -> Record:
+    """Put a new version of an entry in the place of the standing one.
+
+    Raises:
+        Stale: the entry was corrected or retracted by somebody else meanwhile.
+        FieldError: the dates contradict each other.
+    """
+    if record.superseded_at is not None:
+        raise Stale(record)
+    _check_dates(starts_on, ends_on)
+    corrected = Record(
+        firm_id=firm.id,
+        collection=record.collection,
+        thread=record.thread,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        attributes=kept_attributes(attributes),
+        **_recorded(actor, origin),
+    )
+    _supersede(db, actor, record)
+    db.add(corrected)
+    db.flush()  # the audit event needs its id
+    touch(db, firm.id)
+    changes = audit.differences(_record_state(record), _record_state(corrected))
+    label = _collection_label(record.collection)
+    audit.record(db, actor, "record.corrected", firm, changes={"collection": label, **changes})
+    return corrected
+
+
+def retract_record(db: Session, actor: User | None, firm: Firm, record: Record, *, reason: str) -> None:
+    """Take an entry back; it stays in the ledger as something once believed.
+
+    Raises:
+        Conflict: it stands no longer.
+    """
+    if record.superseded_at is not None:
+        raise Conflict("这条记录已被更正或撤回，请刷新后查看。")
+    _supersede(db, actor, record)
+    touch(db, firm.id)
+    changes = {"collection": _collection_label(record.collection), "reason": reason, **record.attributes}
+    audit.record(db, actor, "record.retracted", firm, changes=changes)
+
+
+def vouch(
+    db: Session,
+    actor: User | None,
+    firm: Firm | None,
+    collection: str,
+    *,
+    scope: Mapping[str, str],
+    since: date | None,
+    until: date,
+    voucher: str,
+    origin: Origin,
+) -> Vouch:
+    """Close a collection: it is complete for what matches the scope, from `since` (None: from the start) to `until`.
+
+    Raises:
+        FieldError: the collection is not declared, the window is empty, or it lies in the future.
+    """
+    label = _collection_label(collection)
+    if since is not None and since > until:
+        raise FieldError("since", "开始日期晚于截止日期。")
+    if until > clock.today():
+        raise FieldError("until", "只能为已经过去的日期担保。")
+    made = Vouch(
+        firm_id=firm.id if firm else None,
+        collection=collection,
+        scope=dict(sorted(scope.items())),
+        since=since,
+        until=until,
+        voucher=voucher,
+        **_recorded(actor, origin),
+    )
+    db.add(made)
+    db.flush()  # the audit event needs its id
+    if firm:
+        touch(db, firm.id)
+    changes = {"collection": label, "scope": made.scope, "since": since, "until": until, "voucher": voucher}
+    audit.record(db, actor, "collection.vouched", firm, changes=changes)
+    return made
+
+
+def retract_vouch(db: Session, actor: User | None, firm: Firm, made: Vouch, *, reason: str) -> None:
+    """Take a vouch back; what was closed by it is open again.
+
+    Raises:
+        Conflict: it stands no longer.
+    """
+    if made.superseded_at is not None:
+        raise Conflict("这项担保已经撤回，请刷新后查看。")
+    _supersede(db, actor, made)
+    touch(db, firm.id)
+    changes = {"collection": _collection_label(made.collection), "voucher": made.voucher, "reason": reason}
+    audit.record(db, actor, "collection.reopened", firm, changes=changes)
+
+
+def _declared(kind: str, year: int) -> FactKind:
+    declared = vocabulary().facts.get(kind)
+    if declared is None:
+        raise FieldError("kind", "没有这个数据项，请从列表中选择。")
+    latest = clock.today().year
+    if declared.annual and not EARLIEST_YEAR <= year <= latest:
+        raise FieldError("year", f"会计年度应在 {EARLIEST_YEAR} 至 {latest} 之间。")
+    if not declared.annual and year:
+        raise FieldError("year", f"“{declared.label}”不分年度。")
+    return declared
+
+
+def _collection_label(collection: str) -> str:
+    declared = vocabulary().collections.get(collection)
+    if declared is None:
+        raise FieldError("collection", "没有这类记录，请从列表中选择。")
+    return declared.label
+
+
+def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise FieldError("ends_on", "结束日期早于开始日期。")
+
+
+def _recorded(actor: User | None, origin: Origin) -> dict[str, object]:
+    return {
+        "source": origin.source,
+        "source_note": origin.note,
+        "recorded_at": clock.now(),
+        "recorded_by_id": actor.id if actor else None,
+        "batch_id": origin.batch.id if origin.batch else None,
+    }
+
+
+def _supersede(db: Session, actor: User | None, row: Recorded | None) -> None:
+    if row is None:
+        return
+    row.superseded_at = clock.now()
+    row.superseded_by_id = actor.id if actor else None
+    db.flush()  # the database allows only one standing value, so the old one must go first
+
+
+def _change(declared: FactKind, year: int, before: Fact | None, after: Fact) -> dict[str, object]:
+    return {
+        "label": declared.label,
+        "year": year,
+        "before": before and declared.show(joined(declared, before.number, before.text)),
+        "after": declared.show(joined(declared, after.number, after.text)),
+        "source": after.source.label,
+    }
+
+
+def _record_state(record: Record) -> dict[str, object]:
+    return {**record.attributes, "starts_on": record.starts_on, "ends_on": record.ends_on}
