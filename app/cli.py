@@ -1,0 +1,162 @@
+"""The operators' commands; each opens its own transaction and uses the same services as the pages."""
+
+import os
+import sys
+import urllib.request
+
+import typer
+
+from app.settings import ROOT, settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="梯度：区县科技企业梯度培育系统")
+user = typer.Typer(no_args_is_help=True, help="用户")
+trail = typer.Typer(no_args_is_help=True, help="审计链")
+cli.add_typer(user, name="user")
+cli.add_typer(trail, name="audit")
+
+DEMO_FOLDER = ROOT / "data" / "demo"
+
+
+@cli.command()
+def migrate() -> None:
+    """把数据库结构升级到最新版本。"""
+    from app.core import db, schema  # noqa: PLC0415 - migrations cost a second that serving should not pay
+
+    schema.upgrade(db.engine())
+    typer.echo(f"数据库结构已是最新版本（{schema.head()}）。")
+
+
+@cli.command()
+def seed() -> None:
+    """载入政策文件与规则库；重复执行不会改变任何东西。"""
+    from app.core import db  # noqa: PLC0415
+    from app.policies.book import load_book  # noqa: PLC0415
+
+    with db.writing() as session:
+        loaded = load_book(session)
+    typer.echo(f"政策文件 {loaded.policies} 份，规则 {loaded.rules} 条，新版本 {loaded.new_versions} 个。")
+
+
+@cli.command()
+def check() -> None:
+    """重新体检资料或规则有变化的企业。"""
+    from app.checks import service  # noqa: PLC0415
+
+    typer.echo(f"已重新体检 {service.refresh_all()} 家企业。")
+
+
+@cli.command()
+def serve(host: str = "127.0.0.1", port: int = 8321) -> None:
+    """启动网站。"""
+    import uvicorn  # noqa: PLC0415
+
+    uvicorn.run("app.main:create_app", factory=True, host=host, port=port, log_level="warning", server_header=False)
+
+
+@cli.command()
+def demo(port: int = 8321) -> None:
+    """准备演示数据库（data/demo），启动网站，并告知地址与账号。"""
+    _use_demo_folder(port)
+    accounts = _prepare_demo()
+    typer.echo(f"\n梯度已启动：{settings().public_origin}\n\n{accounts}\n\n按 Ctrl+C 停止。\n")
+    serve(port=port)
+
+
+@cli.command()
+def boot() -> None:
+    """在空目录中启动网站并取登录页：供持续集成确认能启动。"""
+    import subprocess  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415
+
+    port = 8399
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "TIDU_DATA_DIR": folder, "TIDU_PUBLIC_ORIGIN": f"http://127.0.0.1:{port}"}
+        subprocess.run([sys.executable, "-m", "app.cli", "migrate"], env=environment, check=True)  # noqa: S603
+        command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+        server = subprocess.Popen(command, env=environment)  # noqa: S603
+        try:
+            typer.echo(f"登录页：{_wait_for(f'http://127.0.0.1:{port}/sign-in')}")
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+@user.command("create")
+def user_create(username: str, name: str, role: str = "admin") -> None:
+    """新建用户，并打印一次性的密码设置链接。"""
+    from app.accounts import service  # noqa: PLC0415
+    from app.core import db  # noqa: PLC0415
+
+    with db.writing() as session:
+        link = service.create_user_with_link(session, username=username, name=name, role=role)
+    typer.echo(f"已新建用户 {username}。请在有效期内打开此链接设置密码：\n{settings().public_origin}{link}")
+
+
+@trail.command("verify")
+def trail_verify() -> None:
+    """校验审计链。"""
+    from app.accounts import audit  # noqa: PLC0415
+    from app.core import db  # noqa: PLC0415
+
+    with db.reading() as session:
+        flaws = audit.verify(session)
+    for flaw in flaws:
+        typer.echo(str(flaw))
+    typer.echo("审计链完整。" if not flaws else f"发现 {len(flaws)} 处异常。")
+    raise typer.Exit(1 if flaws else 0)
+
+
+@trail.command("anchor")
+def trail_anchor() -> None:
+    """把审计链当前的末端记到数据库之外。"""
+    from app.accounts import audit  # noqa: PLC0415
+    from app.core import db  # noqa: PLC0415
+
+    with db.reading() as session:
+        typer.echo(f"已锚定：{audit.anchor(session)}")
+
+
+def _use_demo_folder(port: int) -> None:
+    os.environ.setdefault("TIDU_DATA_DIR", str(DEMO_FOLDER))
+    os.environ.setdefault("TIDU_PUBLIC_ORIGIN", f"http://127.0.0.1:{port}")
+    os.environ["TIDU_DEMO"] = "true"
+    settings.cache_clear()
+
+
+def _prepare_demo() -> str:
+    """Migrate, load seeds and pool, check the pool; does little when it was done before."""
+    from app.core import db  # noqa: PLC0415
+    from app.demo import load  # noqa: PLC0415
+
+    marker = settings().data_dir / "prepared"
+    if not marker.exists() or marker.read_text() != _fingerprint():
+        migrate()
+        seed()
+        with db.writing() as session:
+            load.load_demo(session)
+        check()
+        marker.write_text(_fingerprint())
+    return load.accounts_notice()
+
+
+def _fingerprint() -> str:
+    """What the prepared demo rests on: seeds and migrations, by name, size and time."""
+    folders = (ROOT / "seeds", ROOT / "migrations" / "versions")
+    files = sorted(file for folder in folders for file in folder.rglob("*.*") if "__pycache__" not in file.parts)
+    return "\n".join(f"{file.relative_to(ROOT)} {file.stat().st_size} {file.stat().st_mtime_ns}" for file in files)
+
+
+def _wait_for(address: str) -> int:
+    import time  # noqa: PLC0415
+
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - our own loopback address
+                return int(answer.status)
+        except OSError:
+            time.sleep(0.1)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    cli()
