@@ -12,7 +12,7 @@ from app.accounts.gate import PasswordChangeDue
 from app.core import db
 from app.core.errors import Forbidden, NotFound, Unauthenticated
 from app.web import errors
-from app.web.forms import SAFE, TOKEN_FIELD
+from app.web.forms import SAFE, TOKEN_FIELD, Form
 from app.web.pages import Pages, is_own_path
 
 SECRET_FIELDS = ("password", "current", "repeat", TOKEN_FIELD)
@@ -34,7 +34,7 @@ def ask_to_sign_in(request: Request, error: Exception) -> Response:
     return Pages(request).show(
         "accounts/sign_in.html",
         status=401,
-        form=None,
+        form=Form(),
         reason="登录已超时。刚才填写的内容已保留：重新登录后，点“继续提交”即可。",
         next=came_from(request),
         kept=json.dumps(kept_fields(request), ensure_ascii=False),
