@@ -17,7 +17,8 @@ from app.facts.values import joined, kept_attributes, split
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.firms.revision import touch
-from app.rules import FactKind, Value
+from app.rules import FactKind
+from app.rules.values import Value
 
 EARLIEST_YEAR = 1990
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from app.rules import CollectionKind, FactKind, Value
+from app.rules import CollectionKind, FactKind
+from app.rules.values import Value
 
 TRUE, FALSE = "true", "false"
 
