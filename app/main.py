@@ -1,26 +1,25 @@
 """The web application: its routers, its guards, its one list of what is served."""
 
 from fastapi import APIRouter, FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from app.accounts import denials
+from app.accounts.gate import check_gates
 from app.accounts.views import router as accounts
+from app.policies.views import router as policies
 from app.settings import settings
 from app.web import errors
 from app.web.assets import FOLDERS, Assets
 from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
-from app.web.origin import SameOrigin
+from app.web.origin import KnownHost, SameOrigin
 
-ROUTERS: tuple[APIRouter, ...] = (accounts,)
+ROUTERS: tuple[APIRouter, ...] = (accounts, policies,)
 
 
 def create_app() -> ASGIApp:
     """The application with its guards around it; the outermost sees every answer, errors included."""
-    app = build()
-    hosts = settings().host_list
-    return SecurityHeaders(TrustedHostMiddleware(OnlyGated(SameOrigin(app)), allowed_hosts=hosts, www_redirect=False))
+    return SecurityHeaders(KnownHost(OnlyGated(SameOrigin(build(), denials.cross_site))))
 
 
 def build() -> FastAPI:
@@ -40,4 +39,5 @@ def build() -> FastAPI:
         app.mount(f"/static/{name}", Assets(directory=folder()), name=f"static.{name}")
     errors.install(app)
     denials.install(app)
+    check_gates(app)
     return app

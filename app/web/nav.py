@@ -74,7 +74,7 @@ def menu_for(actor: MayOpen | None, request: Request) -> tuple[Section, ...]:
 
 def _links(group: Group, actor: MayOpen, request: Request) -> tuple[Link, ...]:
     return tuple(
-        Link(item.label, request.url_for(item.route).path, _is_under(request.url.path, item.prefix))
+        Link(item.label, item.prefix, _is_under(request.url.path, item.prefix))
         for item in group.items
         if actor.may(item.permission)
     )
