@@ -1,4 +1,4 @@
-"""Renders every component with lifelike content: `python -m tests.gallery` writes pages, pictures and faults to build/gallery."""
+"""Every component with lifelike content: `python -m tests.gallery` writes pages and pictures to build/gallery."""
 
 import itertools
 import shutil
@@ -75,25 +75,31 @@ def answer(route: Any) -> None:
 
 def photograph(folder: Path, names: list[str]) -> list[str]:
     """Pictures of the pages on a desk and on a phone; the answer lists what a browser or axe finds wrong."""
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - a developer's tool, slow to import
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a developer's tool, slow to import
 
     faults: list[str] = []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         for name, (screen, (width, height)) in itertools.product(names, SCREENS.items()):
             page = browser.new_page(viewport={"width": width, "height": height}, has_touch=screen == "phone")
-            page.on("console", lambda message, at=f"{name}/{screen}": faults.append(f"{at}: {message.text}"))
-            page.on("pageerror", lambda error, at=f"{name}/{screen}": faults.append(f"{at}: {error}"))
-            page.route("**/*", answer)
-            page.goto(f"{ORIGIN}/{name}")
-            page.screenshot(path=folder / f"{name}-{screen}.png", full_page=True)
-            faults += [f"{name}/{screen}: {fault}" for fault in (*too_wide(page), *refused_by_axe(Axe().run(page)))]
+            faults += [f"{name}/{screen}: {fault}" for fault in look_at(page, name, folder / f"{name}-{screen}.png")]
             if screen == "desk":
                 page.pdf(path=folder / f"{name}.pdf", prefer_css_page_size=True)
             page.close()
         browser.close()
     return faults
+
+
+def look_at(page: Any, name: str, picture: Path) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - a developer's tool, slow to import
+
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.route("**/*", answer)
+    page.goto(f"{ORIGIN}/{name}")
+    page.screenshot(path=picture, full_page=True)
+    return [*said, *too_wide(page), *refused_by_axe(Axe().run(page))]
 
 
 def too_wide(page: Any) -> list[str]:

@@ -19,7 +19,7 @@ function element(tag, className, text) {
 
 // Things that need a script are shown only where there is one. Runs again for every fragment.
 function enliven(inside) {
-  all("[data-copy][hidden], [data-print][hidden]", inside).forEach((button) => (button.hidden = false));
+  all("[data-copy][hidden], [data-print][hidden], [data-tick-all][hidden]", inside).forEach((button) => (button.hidden = false));
   all("[data-focus]", inside).forEach((summary) => summary.focus());
   all("[data-flash]:not([data-seen])", inside).forEach(showFlash);
 }
@@ -134,9 +134,11 @@ window.addEventListener("beforeunload", (event) => {
   event.returnValue = "";
 });
 
-// Ticked rows are counted beside the batch buttons.
+// Ticked rows are counted beside the batch buttons; the box in the heading ticks the whole page of the list.
 on("change", (event) => {
-  if (!event.target.matches("[data-tick]")) return;
+  const box = event.target;
+  if (!box.matches("[data-tick], [data-tick-all]")) return;
+  if ("tickAll" in box.dataset) all("[data-tick]", box.closest("table")).forEach((one) => (one.checked = box.checked));
   const count = all("[data-tick]:checked").length;
   all("[data-ticked]").forEach((place) => (place.textContent = count ? `（已选 ${count} 条）` : ""));
 });
