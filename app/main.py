@@ -6,6 +6,8 @@ from starlette.types import ASGIApp
 from app.accounts import denials
 from app.accounts.gate import check_gates
 from app.accounts.views import router as accounts
+from app.facts.views import router as facts
+from app.firms.views import router as firms
 from app.policies.views import router as policies
 from app.settings import settings
 from app.web import errors
@@ -14,7 +16,7 @@ from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, SameOrigin
 
-ROUTERS: tuple[APIRouter, ...] = (accounts, policies,)
+ROUTERS: tuple[APIRouter, ...] = (accounts, policies, firms, facts)
 
 
 def create_app() -> ASGIApp:

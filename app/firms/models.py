@@ -89,6 +89,9 @@ class Assignment(Model):
     user: Mapped[User] = relationship()
     firm: Mapped[Firm] = relationship()
 
+    def __str__(self) -> str:
+        return self.user.name
+
 
 class StoredFile(Model):
     """An uploaded file: kept under a generated name, served as an attachment only."""

@@ -14,4 +14,8 @@ def name_key(name: str) -> str:
     """What is left of a name for comparison: “新疆海朋（集团）有限责任公司” → “新疆海朋集团”."""
     plain = folded(name)
     stripped = LEGAL_FORM.sub("", plain)
-    return PUNCTUATION.sub("", stripped or plain)[:200]
+    return without_punctuation(stripped or plain)[:200]
+
+
+def without_punctuation(text: str) -> str:
+    return PUNCTUATION.sub("", text)

@@ -14,3 +14,8 @@ def touch(db: Session, firm_id: int) -> None:
         change.values(revision=Firm.revision + 1, changed_at=clock.now()),
         execution_options={"synchronize_session": False},
     )
+
+
+def touch_all(db: Session) -> None:
+    """Note that something every firm is measured against has changed; the firms themselves have not."""
+    db.execute(sa.update(Firm).values(revision=Firm.revision + 1), execution_options={"synchronize_session": False})

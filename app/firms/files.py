@@ -1,0 +1,160 @@
+"""Uploaded files: five kinds whose content is what the name says, kept under a generated name, within a quota."""
+
+import hashlib
+import secrets
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from starlette.datastructures import UploadFile
+
+from app.accounts import audit
+from app.accounts.models import User
+from app.core import clock
+from app.core.db import lock
+from app.core.errors import FieldError, NotFound
+from app.core.fields import ODD
+from app.firms.models import Firm, StoredFile
+from app.firms.revision import touch
+from app.settings import settings
+
+FIELD = "file"
+MOST_FILES = 100
+MOST_BYTES = 500 * 1024 * 1024
+LARGEST = 20 * 1024 * 1024
+LONGEST_NAME = 200
+CHUNK = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its type on the wire, and how its content is recognised."""
+
+    media_type: str
+    recognises: Callable[[BinaryIO], bool]
+
+
+def store(db: Session, actor: User | None, firm: Firm, upload: UploadFile | None, *, field: str = FIELD) -> StoredFile:
+    """Keep an uploaded file for a firm; FieldError (beside `field`) says what is wrong with one that is refused.
+
+    The bytes are written first; when the transaction is given up, they are removed again.
+    """
+    name = _plain_name(upload)
+    if upload is None or not name:
+        raise FieldError(field, "请选择一个文件。")
+    kind = _kind_of(name, upload.file, field)
+    size = _size_within_limits(db, firm, upload.file, field)
+    key = secrets.token_hex(16)
+    sha256 = _write(db, path_of(key), upload.file)
+    file = StoredFile(
+        key=key,
+        firm_id=firm.id,
+        name=name,
+        kind=kind.media_type,
+        size=size,
+        sha256=sha256,
+        stored_at=clock.now(),
+        stored_by_id=actor.id if actor else None,
+    )
+    db.add(file)
+    db.flush()  # the event, and whoever refers to the file, need its id
+    touch(db, firm.id)
+    audit.record(db, actor, "file.stored", file, changes={"名称": name, "大小": size, "sha256": sha256})
+    return file
+
+
+def path_of(key: str) -> Path:
+    """Where a file's bytes lie; keys are ours, never a person's."""
+    return settings().data_dir / "files" / key[:2] / key
+
+
+def stored_path(file: StoredFile) -> Path:
+    """As `path_of`, for reading; NotFound when the disk has lost it."""
+    path = path_of(file.key)
+    if not path.is_file():
+        raise NotFound(f"“{file.name}”有登记，但存储中找不到它的内容。请联系系统管理员从备份中恢复。")
+    return path
+
+
+def _plain_name(upload: UploadFile | None) -> str:
+    """The last part of the name, without characters that mislead or cannot be saved."""
+    given = (upload.filename if upload else None) or ""
+    name = ODD.sub("", PurePosixPath(given.replace("\\", "/")).name).replace("\n", " ").strip()
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem[: LONGEST_NAME - 10]}{dot}{ending[:9]}" if len(name) > LONGEST_NAME else name
+
+
+def _kind_of(name: str, content: BinaryIO, field: str) -> Kind:
+    ending = name.rpartition(".")[2].lower()
+    kind = KINDS.get(ending)
+    if kind is None:
+        raise FieldError(field, "只能上传 PDF、JPG、PNG、XLSX 或 DOCX 文件；其他格式请先转换。")
+    content.seek(0)
+    recognised = kind.recognises(content)
+    content.seek(0)
+    if not recognised:
+        raise FieldError(field, f"“{name}”的内容不是 {ending.upper()} 格式，可能改过扩展名或已损坏，请重新导出后上传。")
+    return kind
+
+
+def _size_within_limits(db: Session, firm: Firm, content: BinaryIO, field: str) -> int:
+    size = content.seek(0, 2)
+    content.seek(0)
+    if size > LARGEST:
+        raise FieldError(field, "文件超过 20 MB，请压缩或拆分后上传。")
+    lock(db, f"files:{firm.id}")
+    held = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(StoredFile.size), 0))
+    count, total = db.execute(held.where(StoredFile.firm_id == firm.id)).one()
+    if count >= MOST_FILES:
+        raise FieldError(field, f"该企业已有 {count} 个文件，达到 {MOST_FILES} 个的上限。")
+    if total + size > MOST_BYTES:
+        raise FieldError(field, "该企业的文件合计将超过 500 MB 的上限，请压缩后上传。")
+    return size
+
+
+def _write(db: Session, path: Path, content: BinaryIO) -> str:
+    """Write the bytes beside nothing else and return their SHA-256."""
+    digest = hashlib.sha256()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    event.listen(db, "after_rollback", lambda _session: path.unlink(missing_ok=True), once=True)
+    with path.open("xb") as target:
+        while chunk := content.read(CHUNK):
+            digest.update(chunk)
+            target.write(chunk)
+    return digest.hexdigest()
+
+
+def _starts_with(signature: bytes) -> Callable[[BinaryIO], bool]:
+    return lambda content: content.read(len(signature)) == signature
+
+
+def _office(part: str) -> Callable[[BinaryIO], bool]:
+    """An Office Open XML package that holds this part and no macros."""
+
+    def recognises(content: BinaryIO) -> bool:
+        try:
+            with zipfile.ZipFile(content) as package:
+                names = set(package.namelist())
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return False
+        return {"[Content_Types].xml", part} <= names and not any(name.endswith("vbaProject.bin") for name in names)
+
+    return recognises
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+JPEG = Kind("image/jpeg", _starts_with(b"\xff\xd8\xff"))
+KINDS = {
+    "pdf": Kind("application/pdf", _starts_with(b"%PDF-")),
+    "jpg": JPEG,
+    "jpeg": JPEG,
+    "png": Kind("image/png", _starts_with(b"\x89PNG\r\n\x1a\n")),
+    "xlsx": Kind(f"{OFFICE}.spreadsheetml.sheet", _office("xl/workbook.xml")),
+    "docx": Kind(f"{OFFICE}.wordprocessingml.document", _office("word/document.xml")),
+}
+ACCEPT = ",".join(f".{ending}" for ending in KINDS)

@@ -1,0 +1,78 @@
+"""The frame of every page of a firm: its head, its tabs, and its neighbours in the list it was opened from."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+from starlette.routing import NoMatchFound
+
+from app.firms import queries
+from app.firms.access import FirmAccess
+from app.firms.models import Firm
+from app.firms.search import LONGEST_ADDRESS, Search
+from app.web.pages import Pages
+
+TABS = (
+    ("firms.show", "概况"),
+    ("facts.index", "数据"),
+    ("titles.index", "资质"),
+    ("records.index", "档案记录"),
+    ("checks.show", "体检"),
+    ("firms.timeline", "动态"),
+)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The way back to the list, and on to the firms before and after this one in it."""
+
+    list_url: str
+    before_url: str
+    after_url: str
+    number: int
+    total: int
+
+
+def context(page: Pages, db: Session, seen: FirmAccess, current: str) -> dict[str, Any]:
+    """What `firms/frame.html` needs, for the tab whose route is `current`."""
+    return {
+        "firm": seen.firm,
+        "seen": seen,
+        "firm_tabs": tabs(page, seen.firm, current),
+        "around": around(page, db, seen, current),
+    }
+
+
+def tabs(page: Pages, firm: Firm, current: str) -> list[dict[str, Any]]:
+    """The tabs of a firm's page; those of domains that serve no page are left out."""
+    urls = ((label, route, _url(page, route, firm.id)) for route, label in TABS)
+    return [{"label": label, "url": url, "current": route == current} for label, route, url in urls if url]
+
+
+def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around | None:
+    """None for whoever has no list, or did not come from one."""
+    query = _list_query(page)
+    if not query or not seen.may("firm:list"):
+        return None
+    search = Search.read_address(query)
+    found = queries.neighbours(db, seen.actor, search, seen.firm)
+    list_url = f"{page.url('firms.index')}?{search.query}"
+    if found is None:
+        return Around(list_url, "", "", 0, 0)
+    before, after = (_url(page, current, firm_id) if firm_id else "" for firm_id in (found.before, found.after))
+    return Around(list_url, before, after, found.number, found.total)
+
+
+def _url(page: Pages, route: str, firm_id: int) -> str:
+    try:
+        path = page.url(route, firm_id=firm_id)
+    except NoMatchFound:
+        return ""
+    query = _list_query(page)
+    return f"{path}?from={quote(query)}" if query else path
+
+
+def _list_query(page: Pages) -> str:
+    """The list that the page was opened from, as its own address carries it."""
+    return page.request.query_params.get("from", "")[:LONGEST_ADDRESS]

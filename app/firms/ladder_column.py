@@ -1,0 +1,69 @@
+"""Where a firm stands on the ladder, as a column of its list."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import sqlalchemy as sa
+import yaml
+
+from app.core import clock
+from app.firms.models import Firm
+from app.settings import ROOT
+
+LADDER = "科技企业梯度"
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Rung:
+    code: str
+    label: str
+    height: int
+
+
+@cache
+def rungs() -> tuple[Rung, ...]:
+    """The rungs of the ladder, lowest first, as declared in seeds/titles.yaml."""
+    declared = yaml.safe_load((ROOT / "seeds" / "titles.yaml").read_text(encoding="utf-8"))
+    found = (Rung(each["code"], each["label"], each["rung"]) for each in declared if each["ladder"] == LADDER)
+    return tuple(sorted(found, key=lambda rung: rung.height))
+
+
+def rung_options() -> list[tuple[str, str]]:
+    """(code, label) pairs of the rungs, and one for firms that stand on none."""
+    return [*((rung.code, rung.label) for rung in rungs()), (NONE, "未入梯度")]
+
+
+# Titles stand above firms, which therefore may not import their model; the list still has to be narrowed
+# and counted by them in one statement. These are the columns it needs, under the names the table has.
+TITLE = sa.table(
+    "title",
+    sa.column("firm_id", sa.BigInteger),
+    sa.column("kind", sa.String),
+    sa.column("issued_on", sa.Date),
+    sa.column("valid_until", sa.Date),
+    sa.column("revoked_on", sa.Date),
+    sa.column("superseded_at", sa.DateTime),
+)
+
+
+def standing() -> sa.ScalarSelect[int]:
+    """The height of the highest rung whose title is in force today; 0 without one."""
+    height = sa.case({rung.code: rung.height for rung in rungs()}, value=TITLE.c.kind)
+    highest = sa.select(sa.func.coalesce(sa.func.max(height), 0))
+    return highest.where(TITLE.c.firm_id == Firm.id, _in_force()).correlate(Firm).scalar_subquery()
+
+
+def on_rung(code: str) -> sa.ColumnElement[bool]:
+    """The condition on Firm that it stands on a rung, or on none."""
+    return standing() == next((rung.height for rung in rungs() if rung.code == code), 0)
+
+
+def _in_force() -> sa.ColumnElement[bool]:
+    day = clock.today()
+    return sa.and_(
+        TITLE.c.superseded_at.is_(None),
+        TITLE.c.issued_on <= day,
+        TITLE.c.valid_until.is_(None) | (TITLE.c.valid_until >= day),
+        TITLE.c.revoked_on.is_(None) | (TITLE.c.revoked_on > day),
+    )

@@ -1,0 +1,9 @@
+"""The pages of firms, a module for each thing they are about."""
+
+from fastapi import APIRouter
+
+from app.firms.views import assignments, contacts, files, identity, listing
+
+router = APIRouter()
+for part in (listing, identity, contacts, assignments, files):
+    router.include_router(part.router)
