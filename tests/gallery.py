@@ -60,7 +60,7 @@ def render(name: str) -> str:
     return templates().get_template(PAGES[name]).render(context)
 
 
-def answer(route: Any) -> None:
+def answer(route: Any) -> object:
     """Plays the server for the browser, with the product's own content policy."""
     path = URL(route.request.url).path.lstrip("/")
     if path in PAGES:

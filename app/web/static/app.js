@@ -170,7 +170,9 @@ function walkRows(event, step) {
 
 // htmx: a refusal that names its place is shown there; any other is said in words, never swallowed.
 on("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+  if (!event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
 });
 on("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
