@@ -1,27 +1,32 @@
-"""What happens when somebody is refused: signed-out people are asked to sign in, denials are written down."""
+"""What happens when somebody is refused: signed-out people are asked to sign in, denials are written down.
 
-import json
+One event for each request that was refused or not carried out. A page merely asked for before signing in, or
+before a due change of password, is led there and leaves no event: strangers could fill the trail by asking.
+"""
+
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
-from starlette.datastructures import FormData
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
-from app.accounts import audit
-from app.accounts.gate import PasswordChangeDue
-from app.core import db
+from app.accounts import audit, kept
+from app.accounts.gate import PasswordChangeDue, TokenStale, writing_apart
 from app.core.errors import Forbidden, NotFound, Unauthenticated
 from app.web import errors
-from app.web.forms import SAFE, TOKEN_FIELD, Form
+from app.web.forms import SAFE, Form
 from app.web.pages import Pages, is_own_path
 
-SECRET_FIELDS = ("password", "current", "repeat", TOKEN_FIELD)
-MOST_KEPT = 200_000
+TYPED_TEXT_IS_KEPT = "刚才填写的内容已保留：重新登录后，点“继续提交”即可。"
+ELSEWHERE = "请求不是从本系统页面发出的，已拒绝。请回到系统页面重新操作。"
+FORM_IS_OLD = "这个表单是上一次登录时打开的，为安全起见没有提交。请核对后点“继续提交”。"
 
 
 def install(app: FastAPI) -> None:
     app.add_exception_handler(Unauthenticated, ask_to_sign_in)
     app.add_exception_handler(PasswordChangeDue, ask_for_new_password)
+    app.add_exception_handler(TokenStale, offer_again)
     app.add_exception_handler(Forbidden, denied)
     app.add_exception_handler(NotFound, denied)
 
@@ -30,19 +35,35 @@ def ask_to_sign_in(request: Request, error: Exception) -> Response:
     """A page asked for leads back to itself after sign-in; a form posted keeps what was typed."""
     assert isinstance(error, Unauthenticated)
     if request.method in SAFE:
-        return RedirectResponse(f"/sign-in?next={quote(_address(request))}", status_code=303)
-    return Pages(request).show(
+        return _lead(request, f"/sign-in?next={quote(_page_of(request))}")
+    _write_down(request, "没有登录")
+    typed = kept.keep(request)
+    response = Pages(request).show(
         "accounts/sign_in.html",
         status=401,
         form=Form(),
-        reason="登录已超时。刚才填写的内容已保留：重新登录后，点“继续提交”即可。",
+        reason=f"{error.message}{TYPED_TEXT_IS_KEPT if typed else ''}",
         next=came_from(request),
-        kept=json.dumps(kept_fields(request), ensure_ascii=False),
+        kept=str(typed or ""),
     )
+    # A fragment's place is too small for the sign-in page.
+    response.headers["HX-Retarget"] = "body"
+    return response
 
 
-def ask_for_new_password(_request: Request, _error: Exception) -> Response:
-    return RedirectResponse("/password", status_code=303)
+def ask_for_new_password(request: Request, _error: Exception) -> Response:
+    if request.method not in SAFE:
+        _write_down(request, "须先修改密码")
+    return _lead(request, "/password")
+
+
+def offer_again(request: Request, error: Exception) -> Response:
+    """What was typed in a form of an earlier session, with the token of this one; a click posts it again."""
+    typed = kept.keep(request)
+    if typed is None:
+        return denied(request, error)
+    _write_down(request, request.state.denied)
+    return Pages(request).show("accounts/resume.html", status=403, kept=typed, reason=FORM_IS_OLD)
 
 
 def denied(request: Request, error: Exception) -> Response:
@@ -52,6 +73,14 @@ def denied(request: Request, error: Exception) -> Response:
     return errors.refused(request, error)
 
 
+async def cross_site(scope: Scope, receive: Receive, send: Send) -> None:
+    """The answer to a form sent from another site, for the guard that stands before the application."""
+    request = Request(scope, receive)
+    await run_in_threadpool(_write_down, request, "请求来自其他网站")
+    refusal = errors.page(request, Forbidden.status, Forbidden.title, ELSEWHERE)
+    await refusal(scope, receive, send)
+
+
 def came_from(request: Request) -> str:
     """The page a form was on, as far as the browser says so."""
     parts = urlsplit(request.headers.get("referer", ""))
@@ -59,30 +88,22 @@ def came_from(request: Request) -> str:
     return address if is_own_path(address) else "/"
 
 
-def kept_fields(request: Request) -> dict[str, object]:
-    """What was typed, to be carried through the sign-in page; never secrets or files."""
-    posted: FormData = getattr(request, "_form", None) or FormData()
-    pairs = [
-        (name, value) for name, value in posted.multi_items() if isinstance(value, str) and name not in SECRET_FIELDS
-    ]
-    if sum(len(name) + len(value) for name, value in pairs) > MOST_KEPT:
-        return {}
-    return {"path": _address(request), "pairs": pairs}
+def _lead(request: Request, address: str) -> Response:
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": address})
+    return RedirectResponse(address, status_code=303)
 
 
-def _address(request: Request) -> str:
-    query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+def _page_of(request: Request) -> str:
+    """The page a request was made from or for: a fragment's own address shows no page."""
+    if not request.headers.get("hx-request"):
+        return kept.address(request)
+    parts = urlsplit(request.headers.get("hx-current-url", ""))
+    address = parts.path + (f"?{parts.query}" if parts.query else "")
+    return address if is_own_path(address) else "/"
 
 
 def _write_down(request: Request, reason: str) -> None:
-    with db.writing() as own:
-        own.info["request"] = {"request": getattr(request.state, "request_id", "")}
-        actor = getattr(request.state, "actor", None)
-        audit.record(
-            own,
-            actor,
-            "access.denied",
-            changes={"method": request.method, "path": request.url.path[:200], "reason": reason},
-            result="denied",
-        )
+    with writing_apart(request) as own:
+        changes = {"method": request.method, "path": request.url.path[:200], "reason": reason}
+        audit.record(own, getattr(request.state, "actor", None), "access.denied", changes=changes, result="denied")

@@ -2,20 +2,29 @@
 
 import hmac
 import secrets
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
-from fastapi import Depends, Request
+from fastapi import FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from sqlalchemy.orm import Session
+from starlette.routing import Mount
 
-from app.accounts import sessions
+from app.accounts import passwords, sessions
 from app.accounts.models import User
 from app.accounts.permissions import POLICY
-from app.core.errors import Forbidden, Unauthenticated
+from app.core import db as database
+from app.core.errors import Forbidden, NotFound, Unauthenticated
+from app.core.fields import LARGEST_ID
+from app.web.assets import Assets
 from app.web.database import Db
 from app.web.forms import SAFE, TOKEN_FIELD, Posted
 
 HEADER = "x-csrf-token"
 OPEN_WHILE_CHANGE_IS_DUE = frozenset({"account:self"})
+SIGN_IN_FIRST = "请先登录；如果刚才还在使用，可能是登录已超时。"
 
 
 class Gate:
@@ -43,14 +52,13 @@ class Gate:
         note_request(request, db)
         signed_in = sessions.current(db, request)
         if signed_in is None:
-            raise Unauthenticated("请先登录；如果刚才还在使用，可能是登录已超时。")
-        user = signed_in.user
+            raise Unauthenticated(sessions.why_ended(db, request) or SIGN_IN_FIRST)
+        user = request.state.actor = signed_in.user
         request.state.signed_in = signed_in
         request.state.csrf = sessions.form_token(request)
-        sessions.touch(db, signed_in, apart=request.method in SAFE)
-        if user.must_change and self.permission not in OPEN_WHILE_CHANGE_IS_DUE:
+        sessions.touch(db, signed_in, request, apart=request.method in SAFE)
+        if self.permission not in OPEN_WHILE_CHANGE_IS_DUE and passwords.change_is_due(user):
             raise PasswordChangeDue("请先修改密码。")
-        request.state.actor = user
         if not user.may(self.permission):
             deny(request, "没有这项权限")
             raise Forbidden("您的岗位没有这项权限。如确有需要，请联系系统管理员。")
@@ -58,28 +66,66 @@ class Gate:
 
 
 class PublicGate(Gate):
-    """Lets anyone in; for signing in, setting a first password, and health checks."""
+    """Lets anyone in and asks the database nothing; for signing in, setting a first password, health checks."""
 
     public = True
 
     def __init__(self) -> None:
         self.permission = "public"
 
-    def __call__(self, request: Request, db: Db, posted: Posted) -> User | None:  # type: ignore[override]  # noqa: ARG002
+    def __call__(self, request: Request, db: Db, posted: Posted) -> None:  # type: ignore[override]  # noqa: ARG002
         request.state.gate = self
         note_request(request, db)
-        signed_in = sessions.current(db, request)
-        return signed_in.user if signed_in else None
+
+
+class ObjectGate(Gate):
+    """A gate that hands on an object instead of the user, who stays in `request.state.actor`; 404 where there is none.
+
+    Subclasses say which parameter names it (`about`) and how it is found for this user (`find`).
+    """
+
+    def __call__(self, request: Request, db: Db, posted: Posted) -> Any:
+        actor = self.admit(request, db)
+        number = number_in(request, self.about or "")
+        found = self.find(db, actor, number) if number else None
+        if found is None:
+            deny(request, "对象不存在或不在权限范围内")
+            raise NotFound
+        if request.method not in SAFE:
+            check_form_token(request, str(posted.get(TOKEN_FIELD, "")))
+        return found
+
+    def find(self, db: Session, actor: User, number: int) -> Any:
+        raise NotImplementedError
 
 
 class PasswordChangeDue(Forbidden):
     """The user must set a new password before anything else."""
 
 
+class TokenStale(Forbidden):
+    """The form belongs to an earlier session of this browser; what was typed can be posted again."""
+
+
 def note_request(request: Request, db: Session) -> None:
     """What the audit trail keeps of the request itself."""
     request.state.request_id = getattr(request.state, "request_id", None) or secrets.token_hex(8)
     db.info["request"] = {"address": sessions.address_of(request), "request": request.state.request_id}
+
+
+@contextmanager
+def writing_apart(request: Request) -> Iterator[Session]:
+    """A transaction of its own, for what a request must leave behind although it may not write, or is undone."""
+    with database.writing() as own:
+        note_request(request, own)
+        yield own
+
+
+def number_in(request: Request, parameter: str) -> int | None:
+    """The row number in an address; None for what cannot be one."""
+    text = str(request.path_params.get(parameter, ""))
+    plain = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
+    return int(text) if plain and 0 < int(text) <= LARGEST_ID else None
 
 
 def deny(request: Request, reason: str) -> None:
@@ -91,9 +137,34 @@ def check_form_token(request: Request, posted: str) -> None:
     given = request.headers.get(HEADER, posted)
     if not hmac.compare_digest(given.encode(), sessions.form_token(request).encode()):
         deny(request, "表单令牌不符")
-        raise Forbidden("这个表单已经过期。请返回上一页刷新后重新提交，填写的内容可先复制保存。")
+        raise TokenStale("这个表单是上一次登录时打开的。请返回上一页刷新后重新提交。")
 
 
-def requires(permission: str) -> object:
-    """`Depends(Gate(permission))`, for route signatures."""
-    return Depends(Gate(permission))
+def check_gates(app: FastAPI) -> None:
+    """Raise unless every route passes exactly one gate, and nothing but static files is mounted."""
+    for context in every_route(app):
+        route = context.original_route
+        if isinstance(route, APIRoute):
+            count = len(gates_of(context))
+            assert count == 1, f"{context.methods} {context.path} passes {count} gates instead of one"
+        else:
+            files = isinstance(route, Mount) and isinstance(route.app, Assets)
+            assert files, f"{type(route).__name__} {context.path} is neither a route with a gate nor static files"
+
+
+def every_route(app: FastAPI) -> Iterator[RouteContext]:
+    """Every route as it is served: routers stay nested in the application, so its list of routes is not enough."""
+    late = getattr(app.router, "_low_priority_routes", [])
+    return iter_route_contexts([*app.routes, *late])
+
+
+def gates_of(context: RouteContext) -> list[Gate]:
+    """The gates among a route's dependencies, however deep."""
+    return list(_gates(context.dependant))
+
+
+def _gates(dependant: Dependant) -> Iterator[Gate]:
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Gate):
+            yield inner.call
+        yield from _gates(inner)

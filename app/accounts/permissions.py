@@ -21,17 +21,21 @@ class Scope(Choice):
     UNIT = "unit", "本单位的企业"
     ASSIGNED = "assigned", "派驻的企业"
     OWN = "own", "本企业"
+    SELF = "self", "本人"
 
 
 ANY, UNIT, ASSIGNED, OWN = Scope.ANY, Scope.UNIT, Scope.ASSIGNED, Scope.OWN
 
 EVERYONE = dict.fromkeys(Role, ANY)
+ONESELF = dict.fromkeys(Role, Scope.SELF)
 DISTRICT = {Role.BUREAU: ANY, Role.LEADER: ANY, Role.UNIT: UNIT, Role.COMMISSIONER: ASSIGNED}
 READERS = {**DISTRICT, Role.FINANCE: ANY, Role.FIRM: OWN}
 KEEPERS = {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED}
+WRITING = frozenset({"approve", "create", "edit", "pay", "write"})
 
 POLICY: dict[str, dict[Role, Scope]] = {
-    "account:self": EVERYONE,
+    "account:read": ONESELF,
+    "account:self": ONESELF,
     "board:read": DISTRICT,
     "check:read": READERS,
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
@@ -39,6 +43,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "event:read": {Role.AUDIT: ANY},
     "fact:write": KEEPERS,
     "file:read": READERS,
+    "file:write": KEEPERS,
+    "finding:keep": {Role.BUREAU: ANY},
     "firm:create": {Role.BUREAU: ANY},
     "firm:edit": {Role.BUREAU: ANY},
     "firm:list": {**DISTRICT, Role.FINANCE: ANY},
@@ -47,6 +53,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "import:read": {Role.BUREAU: ANY},
     "import:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,
+    "region:read": dict.fromkeys(DISTRICT, ANY),
+    "region:write": {Role.BUREAU: ANY},
     "rule:read": EVERYONE,
     "title:write": {Role.BUREAU: ANY},
     "unit:list": {Role.ADMIN: ANY},
@@ -54,6 +62,18 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "user:list": {Role.ADMIN: ANY},
     "user:write": {Role.ADMIN: ANY},
 }
+
+# 三员分立: who keeps the accounts does not read the trail, and neither of the two does the bureau's work.
+DUTIES: dict[str, frozenset[str]] = {
+    "系统管理": frozenset({"unit:list", "unit:write", "user:list", "user:write"}),
+    "安全审计": frozenset({"event:read"}),
+    "业务办理": frozenset(name for name in POLICY if name.split(":")[1] in WRITING) - {"unit:write", "user:write"},
+}
+
+
+def duties_of(role: Role) -> set[str]:
+    """The separated duties in which a role has any permission; more than one breaks 三员分立."""
+    return {duty for duty, permissions in DUTIES.items() if any(role in POLICY[name] for name in permissions)}
 
 
 def scope_of(role: Role, permission: str) -> Scope | None:

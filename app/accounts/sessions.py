@@ -1,19 +1,19 @@
 """Signed-in sessions: opaque token in the cookie, its hash in the table, idle and absolute limits."""
 
 import hashlib
-import hmac
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from fastapi import Request
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts.models import SignedIn, User
 from app.accounts.permissions import Role
-from app.core import clock, db
-from app.core.keys import key_for
+from app.core import clock, db, keys
 from app.settings import settings
 
 CAREFUL = {Role.ADMIN, Role.FINANCE, Role.AUDIT}
@@ -23,6 +23,8 @@ CAREFUL_IDLE = timedelta(minutes=15)
 CAREFUL_ABSOLUTE = timedelta(hours=8)
 MOST_PER_USER = 5
 TOUCH_EVERY = timedelta(minutes=1)
+BACKGROUND = "x-background"
+TOO_MANY_DEVICES = f"这个账号已在 {MOST_PER_USER} 处登录，最久未用的一处（本机）已退出。"
 
 
 def cookie_name() -> str:
@@ -58,34 +60,46 @@ def take_back(response: Response) -> None:
 
 def current(session: Session, request: Request) -> SignedIn | None:
     """The live session behind a request's cookie; one past its limits does not count."""
-    token = request.cookies.get(cookie_name(), "")
-    if not token:
-        return None
-    found = session.scalar(sa.select(SignedIn).where(SignedIn.token_hash == _hash(token)))
-    return found if found is not None and is_live(found, clock.now()) else None
+    found = _behind_cookie(session, request)
+    return found if found is not None and not why_over(found, clock.now()) else None
 
 
-def is_live(signed_in: SignedIn, moment: datetime) -> bool:
+def why_ended(session: Session, request: Request) -> str:
+    """Why the session behind a request's cookie is over; empty where there never was one."""
+    found = _behind_cookie(session, request)
+    return why_over(found, clock.now()) if found is not None else ""
+
+
+def why_over(signed_in: SignedIn, moment: datetime) -> str:
+    """Why a session counts no more, as a sentence; empty while it is live."""
     careful = signed_in.user.role in CAREFUL
     idle, absolute = (CAREFUL_IDLE, CAREFUL_ABSOLUTE) if careful else (IDLE, ABSOLUTE)
-    return (
-        signed_in.ended_at is None
-        and signed_in.user.disabled_at is None
-        and moment - signed_in.seen_at <= idle
-        and moment - signed_in.started_at <= absolute
-    )
+    match signed_in:
+        case SignedIn(ended_at=datetime()):
+            return signed_in.end_reason or "登录已结束。"
+        case SignedIn(user=User(disabled_at=datetime())):
+            return "这个账号已停用，如有疑问请联系系统管理员。"
+        case _ if moment - signed_in.seen_at > idle:
+            return f"超过 {int(idle.total_seconds() // 60)} 分钟没有操作，已自动退出。"
+        case _ if moment - signed_in.started_at > absolute:
+            return f"登录已满 {int(absolute.total_seconds() // 3600)} 小时，为安全起见请重新登录。"
+        case _:
+            return ""
 
 
-def touch(session: Session, signed_in: SignedIn, *, apart: bool) -> None:
-    """Note that the user is still there, once a minute; `apart` when the request itself may not write."""
+def touch(session: Session, signed_in: SignedIn, request: Request, *, apart: bool) -> None:
+    """Note that the user is still there, once a minute; `apart` when the request itself may not write.
+
+    What a page asks for by itself (marked by the X-Background header) does not keep anybody signed in.
+    """
     moment = clock.now()
-    if moment - signed_in.seen_at < TOUCH_EVERY:
+    if moment - signed_in.seen_at < TOUCH_EVERY or BACKGROUND in request.headers:
         return
     change = sa.update(SignedIn).where(SignedIn.id == signed_in.id).values(seen_at=moment)
     if not apart:
         session.execute(change)
         return
-    with db.writing() as own:
+    with suppress(OperationalError), db.writing() as own:  # a busy writer must not cost somebody the page
         own.execute(change)
 
 
@@ -94,18 +108,22 @@ def end(signed_in: SignedIn, reason: str) -> None:
     signed_in.end_reason = reason
 
 
-def end_all(session: Session, user: User, reason: str, *, but: SignedIn | None = None) -> None:
-    """End every session of a user, save perhaps the one in use."""
+def end_all(session: Session, user: User, reason: str, *, but: SignedIn | None = None) -> int:
+    """End every session of a user, save perhaps the one in use; says how many."""
     live = sa.select(SignedIn).where(SignedIn.user_id == user.id, SignedIn.ended_at.is_(None))
-    for signed_in in session.scalars(live):
-        if but is None or signed_in.id != but.id:
-            end(signed_in, reason)
+    ending = [signed_in for signed_in in session.scalars(live) if but is None or signed_in.id != but.id]
+    for signed_in in ending:
+        end(signed_in, reason)
+    return len(ending)
 
 
 def form_token(request: Request) -> str:
     """The token that every unsafe request of this session must repeat."""
-    cookie = request.cookies.get(cookie_name(), "")
-    return hmac.new(key_for("csrf"), cookie.encode(), hashlib.sha256).hexdigest() if cookie else ""
+    return form_token_for(request.cookies.get(cookie_name(), ""))
+
+
+def form_token_for(token: str) -> str:
+    return keys.seal("csrf", token) if token else ""
 
 
 def address_of(request: Request) -> str:
@@ -117,11 +135,16 @@ def address_of(request: Request) -> str:
     return direct[:64]
 
 
+def _behind_cookie(session: Session, request: Request) -> SignedIn | None:
+    token = request.cookies.get(cookie_name(), "")
+    return session.scalar(sa.select(SignedIn).where(SignedIn.token_hash == _hash(token))) if token else None
+
+
 def _end_oldest(session: Session, user: User) -> None:
     live = sa.select(SignedIn).where(SignedIn.user_id == user.id, SignedIn.ended_at.is_(None))
-    ordered = session.scalars(live.order_by(SignedIn.seen_at.desc())).all()
+    ordered = session.scalars(live.order_by(SignedIn.seen_at.desc(), SignedIn.id.desc())).all()
     for signed_in in ordered[MOST_PER_USER - 1 :]:
-        end(signed_in, "同时登录的设备超过上限，最早的一个已退出")
+        end(signed_in, TOO_MANY_DEVICES)
 
 
 def _hash(token: str) -> str:

@@ -1,4 +1,6 @@
-"""Cross-site guard: an unsafe request must come from our own pages."""
+"""Guards at the door: the request names a host of ours, and an unsafe one comes from our own pages."""
+
+import re
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -6,20 +8,36 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.settings import settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+PORT = re.compile(r":\d+$")
+NOT_FROM_HERE = PlainTextResponse("请求不是从本系统页面发出的，已拒绝。请回到系统页面重新操作。", status_code=403)
+NOT_OUR_HOST = PlainTextResponse("网址不正确。请用本系统公布的网址访问。", status_code=400)
 
 
-class SameOrigin:
-    """Refuses unsafe methods unless the browser itself says the request is same-origin."""
+class KnownHost:
+    """Refuses requests for a host that the settings do not list, so that no page is made with a foreign address."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE and not _from_here(dict(scope["headers"])):
-            refusal = PlainTextResponse("请求不是从本系统页面发出的，已拒绝。请回到系统页面重新操作。", status_code=403)
-            await refusal(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+        known = scope["type"] != "http" or _host(dict(scope["headers"])) in settings().host_list
+        await (self.app if known else NOT_OUR_HOST)(scope, receive, send)
+
+
+class SameOrigin:
+    """Refuses unsafe methods unless the browser itself says the request is same-origin."""
+
+    def __init__(self, app: ASGIApp, refusal: ASGIApp = NOT_FROM_HERE) -> None:
+        self.app = app
+        self.refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        foreign = scope["type"] == "http" and scope["method"] not in SAFE and not _from_here(dict(scope["headers"]))
+        await (self.refusal if foreign else self.app)(scope, receive, send)
+
+
+def _host(headers: dict[bytes, bytes]) -> str:
+    return PORT.sub("", headers.get(b"host", b"").decode("latin-1")).lower()
 
 
 def _from_here(headers: dict[bytes, bytes]) -> bool:

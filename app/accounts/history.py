@@ -1,0 +1,164 @@
+"""The audit trail in words: one sentence for each kind of event.
+
+A new kind of event needs one line in SENTENCES; a new name of a changed value needs one in LABELS.
+In a sentence, {subject} is the name of what the event is about, and any other name is a value of its `changes`.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.accounts.models import Event
+from app.accounts.permissions import Role
+
+SENTENCES: dict[str, str] = {
+    "access.denied": "被拒绝：{method} {path}（{reason}）",
+    "chain.verified": "校验了审计链：{outcome}",
+    "collection.reopened": "撤销了“{subject}”的完整性声明",
+    "collection.vouched": "声明了“{subject}”已完整",
+    "commissioner.assigned": "派驻了科技专员：{subject}",
+    "commissioner.released": "结束了派驻：{subject}",
+    "contact.added": "新增了联系人“{subject}”",
+    "contact.edited": "修改了联系人“{subject}”",
+    "contact.ended": "停用了联系人“{subject}”",
+    "contact.revealed": "查看了联系人“{subject}”的完整电话",
+    "event.read": "查看了操作审计",
+    "fact.recorded": "登记了数据项",
+    "fact.retracted": "撤回了数据项",
+    "file.read": "下载了文件“{subject}”",
+    "file.stored": "上传了文件“{subject}”",
+    "finding.kept": "留存了体检结论",
+    "firm.edited": "修改了企业“{subject}”",
+    "firm.registered": "登记了企业“{subject}”",
+    "link.issued": "为“{subject}”生成了一次性密码链接",
+    "password.changed": "修改了自己的密码",
+    "password.set": "“{subject}”通过一次性链接设置了密码",
+    "record.added": "新增了记录",
+    "record.corrected": "更正了记录",
+    "record.retracted": "撤回了记录",
+    "regionfact.recorded": "登记了地区数据",
+    "regionfact.retracted": "撤回了地区数据",
+    "rulebook.loaded": "载入了规则库",
+    "session.all_ended": "结束了“{subject}”的全部登录（{count} 处）",
+    "session.ended": "退出了登录",
+    "session.refused": "登录失败（用户名“{username}”）",
+    "session.started": "登录",
+    "unit.closed": "停用了单位“{subject}”",
+    "unit.created": "新增了单位“{subject}”",
+    "unit.edited": "修改了单位“{subject}”",
+    "unit.removed": "删除了单位“{subject}”",
+    "unit.reopened": "恢复了单位“{subject}”",
+    "user.created": "新建了用户“{subject}”",
+    "user.disabled": "停用了用户“{subject}”",
+    "user.edited": "修改了用户“{subject}”",
+    "user.reinstated": "恢复了用户“{subject}”",
+}
+
+LABELS: dict[str, str] = {
+    "address": "网络地址",
+    "count": "数量",
+    "firm_id": "企业编号",
+    "kind": "类别",
+    "method": "方式",
+    "name": "名称",
+    "outcome": "结果",
+    "parent_id": "上级单位编号",
+    "path": "地址",
+    "person": "人员",
+    "reason": "原因",
+    "result": "结果",
+    "role": "岗位",
+    "since": "起始日",
+    "unit_id": "单位编号",
+    "until": "截止日",
+    "username": "用户名",
+}
+BEFORE_AND_AFTER = 2
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value of an event; `before` is None where there was nothing before."""
+
+    label: str
+    before: str | None
+    after: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """An event as the page shows it."""
+
+    number: int
+    at: datetime
+    who: str
+    role: str
+    sentence: str
+    changes: tuple[Change, ...]
+    firm_id: int | None
+    denied: bool
+    address: str
+    request: str
+
+
+def line(event: Event) -> Line:
+    body = json.loads(event.body)
+    actor = body.get("actor") or {}
+    return Line(
+        number=event.id,
+        at=event.at,
+        who=actor.get("name", "（未登录）"),
+        role=_role(actor.get("role")),
+        sentence=sentence(event.kind, body),
+        changes=tuple(_change(name, value) for name, value in body["changes"].items()),
+        firm_id=event.firm_id,
+        denied=event.result == "denied",
+        address=body.get("address", ""),
+        request=body.get("request", ""),
+    )
+
+
+def sentence(kind: str, body: dict[str, Any]) -> str:
+    """What happened, in Chinese; a kind of an older version that is no longer known is shown by its code."""
+    subject = body.get("subject") or {}
+    values = {**body.get("changes", {}), "subject": subject.get("name", "")}
+    return SENTENCES.get(kind, f"其他操作（{kind}）").format_map(_Forgiving(values))
+
+
+def kind_options() -> list[tuple[str, str]]:
+    """Every kind for a select, by its sentence without what is filled in."""
+    return sorted(((kind, _bare(text)) for kind, text in SENTENCES.items()), key=lambda option: option[0])
+
+
+class _Forgiving(dict[str, Any]):
+    def __missing__(self, name: str) -> str:
+        return "—"
+
+
+def _bare(text: str) -> str:
+    shown = text.partition("：")[0].partition("（")[0]
+    return shown.replace("“{subject}”", "").format_map(_Forgiving())
+
+
+def _change(name: str, value: Any) -> Change:
+    label = LABELS.get(name, name)
+    if isinstance(value, list) and len(value) == BEFORE_AND_AFTER:
+        return Change(label, _shown(value[0]), _shown(value[1]))
+    return Change(label, None, _shown(value))
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None | "":
+            return "（空）"
+        case bool():
+            return "是" if value else "否"
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)
+
+
+def _role(code: str | None) -> str:
+    return next((role.label for role in Role if role.code == code), "")
