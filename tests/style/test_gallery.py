@@ -46,7 +46,9 @@ def test_what_a_label_or_description_names_is_on_the_page(name: str) -> None:
     page = BeautifulSoup(render(name), "html5lib")
 
     named = [target for element in page.select("[for]") for target in str(element["for"]).split()]
-    named += [target for element in page.select("[aria-describedby]") for target in str(element["aria-describedby"]).split()]
+    named += [
+        target for element in page.select("[aria-describedby]") for target in str(element["aria-describedby"]).split()
+    ]
     named += [str(link["href"])[1:] for link in page.select(".error-summary a[href^='#']")]
 
     assert [target for target in named if not page.find(id=target)] == []
