@@ -1,8 +1,28 @@
 """The rules engine: a declared vocabulary, a closed language, three-valued judgement, explanation and gaps."""
 
+from app.rules.answer import Answer
 from app.rules.check import check
 from app.rules.errors import LanguageError, RuleError, RulesError, VocabularyError
 from app.rules.kinds import AttributeKind, CollectionKind, FactKind, Lever, TitleKind
+from app.rules.evaluate import answer_of, evaluate
+from app.rules.finding import (
+    AmountFinding,
+    Anchors,
+    Comparison,
+    ConditionFinding,
+    Finding,
+    HoleFinding,
+    Missing,
+    Part,
+    PathFinding,
+    PortionFinding,
+    ScoreFinding,
+    StackingFinding,
+    TermFinding,
+    TotalFinding,
+    Used,
+)
+from app.rules.interval import Interval
 from app.rules.load import load_rule
 from app.rules.parse import parse
 from app.rules.render import render
@@ -22,36 +42,60 @@ from app.rules.rule import (
     Term,
     Window,
 )
+from app.rules.sheet import FactSheet, KnownFact, KnownRecord, Vouch
 from app.rules.types import Type
 from app.rules.vocabulary import Vocabulary
 
 __all__ = [
     "Amount",
+    "AmountFinding",
+    "Anchors",
+    "Answer",
     "AttributeKind",
     "CollectionKind",
+    "Comparison",
     "Condition",
+    "ConditionFinding",
     "FactKind",
+    "FactSheet",
+    "Finding",
     "Hole",
+    "HoleFinding",
     "Instalment",
+    "Interval",
+    "KnownFact",
+    "KnownRecord",
     "LanguageError",
     "Lever",
+    "Missing",
     "Obligation",
     "Parameter",
+    "Part",
     "Path",
+    "PathFinding",
+    "PortionFinding",
     "Rule",
     "RuleError",
     "RuleVersion",
     "RulesError",
     "Score",
+    "ScoreFinding",
     "Share",
     "Stacking",
+    "StackingFinding",
     "Term",
+    "TermFinding",
     "TitleKind",
+    "TotalFinding",
     "Type",
+    "Used",
     "Vocabulary",
     "VocabularyError",
+    "Vouch",
     "Window",
+    "answer_of",
     "check",
+    "evaluate",
     "load_rule",
     "parse",
     "render",

@@ -102,7 +102,7 @@ class _Version:
             window=self._window(given.inner("window")),
             obligations=tuple(map(self._obligation, self._inners("obligations", "义务"))),
             notes=given.texts("notes"),
-            founding=self.vocabulary.founding,
+            vocabulary=self.vocabulary,
         )
         version = self._with_default_needs(version)
         self._check(version)

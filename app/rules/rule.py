@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.rules.kinds import FactKind
 from app.rules.language import Expr, Node, walk
 from app.rules.types import Type
+from app.rules.vocabulary import Vocabulary
 
 TOTAL = "总分"
 KINDS = ("standard", "incentive", "entry", "exclusion")
@@ -167,7 +167,7 @@ class RuleVersion:
     window: Window | None
     obligations: tuple[Obligation, ...]
     notes: tuple[str, ...]
-    founding: FactKind | None = field(default=None, repr=False)
+    vocabulary: Vocabulary = field(repr=False, compare=False)
 
     def expressions(self) -> tuple[Expr, ...]:
         """Every expression of the version: parameters, terms, scores, conditions, amount."""

@@ -1,0 +1,179 @@
+"""A rule and a fact sheet to a finding."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.rules.answer import Answer, all_of, any_of
+from app.rules.evaluate import records as _records  # noqa: F401 - registers how records are evaluated
+from app.rules.evaluate.amount import find_amount, find_stacking
+from app.rules.evaluate.run import STEP_BUDGET, OutOfStepsError, Result, Run, Trace
+from app.rules.evaluate.tests import judge, show_result
+from app.rules.finding import (
+    NO_AMOUNT,
+    Anchors,
+    ConditionFinding,
+    Finding,
+    Missing,
+    PathFinding,
+    ScoreFinding,
+    TermFinding,
+    TotalFinding,
+)
+from app.rules.interval import ANYTHING, Interval
+from app.rules.language import Named
+from app.rules.render import render
+from app.rules.rule import Condition, Path, Rule, RuleVersion, Score, Term
+from app.rules.sheet import FactSheet
+
+OUT_OF_STEPS = f"计算超过{STEP_BUDGET}步，请把规则拆小"
+
+
+def evaluate(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Finding:
+    """Judge one firm by one rule: 申报日 is `anchors.facts_on`, the version that of `anchors.policy_on`.
+
+    Never raises, whatever the sheet holds: what cannot be worked out is 待核 with the reason. Where no version is in
+    force the finding says so (`in_force` False) and answers nothing.
+    """
+    version = rule.version_on(anchors.policy_on)
+    if version is None:
+        return _not_in_force(rule, anchors)
+    run = Run(version, sheet, anchors)
+    conditions = tuple(_condition(run, each) for each in version.conditions.values())
+    answers = {each.id: each.answer for each in conditions}
+    answer = _decide(version, answers)
+    amount = find_amount(run, version.amount, answer)
+    open_conditions = [each for each in conditions if each.answer is Answer.UNKNOWN and answer is Answer.UNKNOWN]
+    return Finding(
+        rule_code=rule.code,
+        rule_name=rule.name,
+        rule_kind=rule.kind,
+        version_from=version.starts,
+        in_force=True,
+        reason="",
+        anchors=anchors,
+        answer=answer,
+        conditions=conditions,
+        needs=version.needs,
+        vetoes=version.vetoes,
+        paths=tuple(PathFinding(path.name, _path(path, answers), path.needs, path.any) for path in version.paths),
+        terms=tuple(_term(run, each) for each in version.terms.values()),
+        scores=tuple(_score(run, each) for each in version.scores.values()),
+        totals=tuple(
+            TotalFinding(name, _guarded(run, lambda: run.number(Named(name)), ANYTHING)) for name in version.totals()
+        ),
+        amount=amount,
+        stacking=find_stacking(run, version.stacking),
+        missing=_once([*(each for one in open_conditions for each in one.missing), *amount.missing]),
+        notes=version.notes,
+    )
+
+
+def answer_of(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Answer:
+    """Only the answer of `evaluate`, by the same evaluator, without putting anything on record."""
+    version = rule.version_on(anchors.policy_on)
+    if version is None:
+        return Answer.UNKNOWN
+    run = Run(version, sheet, anchors)
+    run.silent = True
+    answers = {}
+    for each in version.conditions.values():
+        answers[each.id] = _guarded(run, lambda: run.test(each.test), Answer.UNKNOWN)  # noqa: B023 - called at once
+    return _decide(version, answers)
+
+
+def _not_in_force(rule: Rule, anchors: Anchors) -> Finding:
+    return Finding(
+        rule_code=rule.code,
+        rule_name=rule.name,
+        rule_kind=rule.kind,
+        version_from=None,
+        in_force=False,
+        reason=f"{anchors.policy_on.isoformat()} 没有施行中的版本",
+        anchors=anchors,
+        answer=Answer.UNKNOWN,
+        conditions=(),
+        needs=(),
+        vetoes=(),
+        paths=(),
+        terms=(),
+        scores=(),
+        totals=(),
+        amount=NO_AMOUNT,
+        stacking=None,
+        missing=(),
+        notes=(),
+    )
+
+
+def _decide(version: RuleVersion, answers: dict[str, Answer]) -> Answer:
+    """Everything needed, one path where there are paths, and no veto."""
+    parts = [answers[each] for each in version.needs]
+    parts += [answers[each].negated() for each in version.vetoes]
+    if version.paths:
+        parts.append(any_of(_path(path, answers) for path in version.paths))
+    return all_of(parts)
+
+
+def _path(path: Path, answers: dict[str, Answer]) -> Answer:
+    parts = [answers[each] for each in path.needs]
+    if path.any:
+        parts.append(any_of(answers[each] for each in path.any))
+    return all_of(parts)
+
+
+def _guarded(run: Run, work: Callable[[], Any], otherwise: Any) -> Any:  # noqa: ANN401 - whatever the work gives
+    """Do some work within the step budget; past it the outcome is open, with the reason."""
+    run.steps = 0
+    try:
+        return work()
+    except OutOfStepsError:
+        run.doubt(OUT_OF_STEPS)
+        return otherwise
+
+
+def _fresh(run: Run) -> None:
+    run.trace, run.comparisons, run.parts, run.silent = Trace(), [], [], False
+
+
+def _condition(run: Run, condition: Condition) -> ConditionFinding:
+    _fresh(run)
+    answer = _guarded(run, lambda: judge(run, condition.test), Answer.UNKNOWN)
+    return ConditionFinding(
+        id=condition.id,
+        clause=condition.clause,
+        wording=condition.wording,
+        test=render(condition.test),
+        answer=answer,
+        comparisons=tuple(run.comparisons),
+        missing=tuple(run.trace.missing.values()),
+        reasons=tuple(run.trace.reasons),
+        parts=tuple(run.parts),
+    )
+
+
+def _term(run: Run, term: Term) -> TermFinding:
+    _fresh(run)
+    run.silent = True
+    result: Result = _guarded(run, lambda: run.value(Named(term.name)), Answer.UNKNOWN)
+    unit = term.type.unit or term.type.kind
+    value = result if isinstance(result, Interval) else None
+    return TermFinding(term.name, term.clause, value, show_result(result, unit), unit)
+
+
+def _score(run: Run, score: Score) -> ScoreFinding:
+    _fresh(run)
+    run.silent = True
+    return ScoreFinding(
+        name=score.name,
+        part_of=score.part_of,
+        clause=score.clause,
+        wording=score.wording,
+        value=_guarded(run, lambda: run.number(Named(score.name)), ANYTHING),
+        max=run.number(score.max) if score.max is not None else None,
+        missing=tuple(run.trace.missing.values()),
+        reasons=tuple(run.trace.reasons),
+    )
+
+
+def _once(missing: Iterable[Missing]) -> tuple[Missing, ...]:
+    return tuple(dict.fromkeys(missing))

@@ -1,0 +1,259 @@
+"""How tests are answered, and how each comparison is put on record."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from app.rules.answer import Answer, all_of, any_of, at_least
+from app.rules.evaluate.compare import compare
+from app.rules.evaluate.numbers import later, length_of, years_existed
+from app.rules.evaluate.run import RULES, Result, Run, Trace, Words
+from app.rules.finding import Comparison, Missing, Part
+from app.rules.interval import Interval, subtract
+from app.rules.language import (
+    All,
+    AnyOf,
+    Arithmetic,
+    AtLeast,
+    Compare,
+    EachYear,
+    Expr,
+    Fact,
+    Flag,
+    Known,
+    Manual,
+    Named,
+    Not,
+    Number,
+    Range,
+    Shift,
+    Within,
+)
+from app.rules.render import render
+from app.rules.values import plain, show_date
+
+_FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
+_RECORDED_INSIDE = (Compare, Within, Named, All, AnyOf, Not, AtLeast, EachYear)
+
+
+def judge(run: Run, node: Expr) -> Answer:
+    """Answer a test and put it on record: comparisons with their values, composed tests with their parts."""
+    if isinstance(node, _RECORDED_INSIDE):
+        return run.test(node)
+    answer, trace = run.traced(lambda: run.test(node))
+    _record(run, node, answer, trace, label=render(node))
+    return Answer(answer)
+
+
+def show_result(result: Result, unit: str) -> str:
+    """Words, flags and dates as people write them; an empty text for numbers."""
+    if isinstance(result, Words):
+        return "、".join(sorted(result.possible)) if result.possible is not None else "未知"
+    if isinstance(result, Answer):
+        return {Answer.MET: "是", Answer.UNMET: "否"}.get(result, "未知")
+    if unit == "date" and result.exact and 1 <= result.low <= date.max.toordinal():
+        return show_date(date.fromordinal(int(result.low)))
+    return ""
+
+
+def _record(  # the parts of a comparison, one by one
+    run: Run,
+    node: Expr,
+    answer: Answer,
+    trace: Trace,
+    *,
+    label: str,
+    operator: str = "",
+    value: Result = Answer.UNKNOWN,
+    threshold: Result = Answer.UNKNOWN,
+    threshold_text: str = "",
+    unit: str = "test",
+) -> None:
+    if run.silent:
+        return
+    run.parts.append(Part(render(node), "", answer, ()))
+    run.comparisons.append(
+        Comparison(
+            label=label,
+            operator=operator,
+            value=value if isinstance(value, Interval) else None,
+            value_text=show_result(value if operator else answer, unit),
+            threshold=threshold if isinstance(threshold, Interval) else None,
+            threshold_text=threshold_text,
+            unit=unit,
+            period=period_of(trace),
+            answer=answer,
+            used=tuple(trace.used.values()),
+            missing=tuple(trace.missing.values()),
+            reasons=tuple(trace.reasons),
+        )
+    )
+
+
+def period_of(trace: Trace) -> str:
+    """The accounting years a comparison looked at, as 2025年度 or 2023—2025年度."""
+    years = {each.year for group in (trace.used, trace.missing) for each in group.values() if each.year}  # type: ignore[attr-defined]
+    if not years:
+        return ""
+    first, last = min(years), max(years)
+    return f"{last}年度" if first == last else f"{first}—{last}年度"
+
+
+def _compare(run: Run, node: Compare) -> Answer:
+    left, right, operator = node.left, node.right, node.operator
+    if isinstance(left, Number | Range) and not isinstance(right, Number | Range):
+        left, right, operator = right, left, _FLIPPED[operator]
+    (value, threshold, answer), trace = run.traced(lambda: _weigh(run, operator, left, right))
+    _record(
+        run,
+        node,
+        answer,
+        trace,
+        label=render(left),
+        operator=operator,
+        value=value,
+        threshold=threshold,
+        threshold_text=_threshold_text(right, threshold),
+        unit=left.unit or right.unit,
+    )
+    return Answer(answer)
+
+
+def _threshold_text(node: Expr, threshold: Result) -> str:
+    if isinstance(threshold, Interval) and threshold.exact and not isinstance(node, Number):
+        return ""
+    return render(node)
+
+
+def _weigh(run: Run, operator: str, left: Expr, right: Expr) -> tuple[Result, Result, Answer]:
+    """Both sides and the answer; a stretch between two dates is held against 年 and 月 by the calendar."""
+    if left.unit == "天" and right.unit in ("年", "月"):
+        return _weigh_span(run, operator, left, right)
+    if right.unit == "天" and left.unit in ("年", "月"):
+        threshold, value, answer = _weigh_span(run, _FLIPPED[operator], right, left)
+        return value, threshold, answer
+    value, threshold = run.value(left), run.value(right)
+    return value, threshold, compare(operator, value, threshold)
+
+
+def _weigh_span(run: Run, operator: str, span: Expr, length: Expr) -> tuple[Result, Result, Answer]:
+    while isinstance(span, Named) and span.name in run.version.terms:
+        span = run.version.terms[span.name].value
+    value = run.number(span)
+    if not isinstance(span, Arithmetic):
+        run.doubt("这段时间不能按年月比较，请改写成两个日期相减")
+        return value, Answer.UNKNOWN, Answer.UNKNOWN
+    end, start = run.number(span.left), run.number(span.right)
+    count, unit = length_of(run, length)
+    due = later(start, count, unit)
+    return value, subtract(due, start), compare(operator, end, due)
+
+
+def _within(run: Run, node: Within) -> Answer:
+    def weigh() -> tuple[Result, Answer]:
+        value = run.value(node.left)
+        return value, any_of([_fits(value, run.value(each)) for each in node.members] + [_covered(run, value, node)])
+
+    (value, found), trace = run.traced(weigh)
+    answer = found.negated() if node.negated else found
+    _record(
+        run,
+        node,
+        answer,
+        trace,
+        label=render(node.left),
+        operator="不属于" if node.negated else "属于",
+        value=value,
+        threshold_text="、".join(map(render, node.members)),
+        unit=node.left.unit,
+    )
+    return Answer(answer)
+
+
+def _fits(value: Result, member: Result) -> Answer:
+    return compare("=", value, member)
+
+
+def _covered(run: Run, value: Result, node: Within) -> Answer:
+    """A value that may be several words belongs for certain when all of them are members."""
+    if not isinstance(value, Words) or value.possible is None:
+        return Answer.UNMET
+    members = [run.value(each) for each in node.members]
+    words = {word for each in members if isinstance(each, Words) and each.possible for word in each.possible}
+    return Answer.of(value.possible <= words)
+
+
+def _composed(run: Run, node: Expr, how: str, work: Callable[[], Answer]) -> Answer:
+    outer, run.parts = run.parts, []
+    try:
+        answer = work()
+        inside = tuple(run.parts)
+    finally:
+        run.parts = outer
+    if not run.silent:
+        run.parts.append(Part(render(node), how, answer, inside))
+    return answer
+
+
+def _all(run: Run, node: All) -> Answer:
+    return _composed(run, node, "且", lambda: all_of([judge(run, part) for part in node.parts]))
+
+
+def _any(run: Run, node: AnyOf) -> Answer:
+    return _composed(run, node, "或", lambda: any_of([judge(run, part) for part in node.parts]))
+
+
+def _not(run: Run, node: Not) -> Answer:
+    return _composed(run, node, "非", lambda: judge(run, node.body).negated())
+
+
+def _at_least(run: Run, node: AtLeast) -> Answer:
+    how = f"至少{node.count}"
+    return _composed(run, node, how, lambda: at_least(node.count, [judge(run, part) for part in node.parts]))
+
+
+def _each_year(run: Run, node: EachYear) -> Answer:
+    """每年 / 任一年 over the years the firm has existed; open where the founding date leaves the number open."""
+    least, most = years_existed(run, node.years)
+    gather = all_of if node.how == "每年" else any_of
+
+    def work() -> Answer:
+        answers = [run.in_year(run.year - back, lambda: judge(run, node.body)) for back in range(most)]
+        outcomes = {gather(answers[:count]) for count in range(least, most + 1)}
+        return outcomes.pop() if len(outcomes) == 1 else Answer.UNKNOWN
+
+    return _composed(run, node, node.how, work)
+
+
+def _known(run: Run, node: Known) -> Answer:
+    def ask() -> Answer:
+        body = node.body.body if isinstance(node.body, Shift) else node.body
+        return run.knows(body.kind) if isinstance(body, Fact) else Answer.UNKNOWN
+
+    if isinstance(node.body, Shift):
+        return Answer(run.in_year(run.year + 1 - node.body.back, ask))
+    return ask()
+
+
+def _manual(run: Run, node: Manual) -> Answer:
+    reason = node.reason or "须人工核定"
+    run.doubt(f"须人工核定：{reason}" if node.reason else reason)
+    run.trace.missing["manual", reason] = Missing(reason, "", None, None, "主管部门")
+    return Answer.UNKNOWN
+
+
+_MINE: dict[type[Expr], Callable[[Run, Any], Result]] = {
+    Compare: _compare,
+    Within: _within,
+    All: _all,
+    AnyOf: _any,
+    Not: _not,
+    AtLeast: _at_least,
+    EachYear: _each_year,
+    Known: _known,
+    Manual: _manual,
+    Flag: lambda _, node: Answer.of(node.value),
+}
+RULES.update(_MINE)
+
+__all__ = ["judge", "period_of", "plain", "show_result"]

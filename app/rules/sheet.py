@@ -1,0 +1,138 @@
+"""What is known about one firm on one day: facts, records, and who vouches that a collection is complete."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self, TypeVar
+
+from app.rules.values import Value
+
+
+@dataclass(frozen=True)
+class KnownFact:
+    """One figure: `kind` is the code of its FactKind, `year` its accounting year or None, money in 元."""
+
+    kind: str
+    year: int | None
+    value: Value
+    source: str
+    recorded_on: date
+    ref: str
+
+
+@dataclass(frozen=True)
+class KnownRecord:
+    """One record; attributes by code. No `ends_on` means that no end is known."""
+
+    collection: str
+    attributes: Mapping[str, Value] = field(hash=False)
+    starts_on: date | None
+    ends_on: date | None
+    source: str
+    recorded_on: date
+    ref: str
+
+
+@dataclass(frozen=True)
+class Vouch:
+    """Someone's word that a collection is complete.
+
+    It covers the records that match `scope` (attribute code → value) and start, or are in force, from `since`
+    (None: from the firm's beginning) to `until`, both included.
+    """
+
+    collection: str
+    scope: Mapping[str, str] = field(hash=False)
+    since: date | None
+    until: date
+    source: str
+    ref: str
+
+
+_Item = TypeVar("_Item", KnownRecord, Vouch)
+
+
+class FactSheet:
+    """Everything known, indexed; the order in which things are given makes no difference."""
+
+    def __init__(
+        self, facts: Iterable[KnownFact] = (), records: Iterable[KnownRecord] = (), vouches: Iterable[Vouch] = ()
+    ) -> None:
+        self._facts: dict[tuple[str, int | None], KnownFact] = {}
+        for fact in sorted(facts, key=_fact_order):
+            self._facts[fact.kind, fact.year] = fact
+        self._records = _grouped(sorted(records, key=_record_order))
+        self._vouches = _grouped(sorted(vouches, key=_vouch_order))
+        # What evaluation works out about a fact once is kept for the next rule.
+        self.notes: dict[Any, Any] = {}
+
+    @property
+    def facts(self) -> tuple[KnownFact, ...]:
+        return tuple(self._facts.values())
+
+    @property
+    def records(self) -> tuple[KnownRecord, ...]:
+        return tuple(each for group in self._records.values() for each in group)
+
+    @property
+    def vouches(self) -> tuple[Vouch, ...]:
+        return tuple(each for group in self._vouches.values() for each in group)
+
+    def fact(self, kind: str, year: int | None) -> KnownFact | None:
+        """The fact of a kind in an accounting year (None for a standing fact); the latest recorded one counts."""
+        return self._facts.get((kind, year))
+
+    def records_of(self, collection: str) -> tuple[KnownRecord, ...]:
+        return self._records.get(collection, ())
+
+    def vouches_for(self, collection: str) -> tuple[Vouch, ...]:
+        return self._vouches.get(collection, ())
+
+    def with_facts(self, *facts: KnownFact) -> Self:
+        """A copy in which the given facts replace those of the same kind and year."""
+        made = self._copy()
+        made._facts |= {(fact.kind, fact.year): fact for fact in facts}
+        return made
+
+    def with_records(self, *records: KnownRecord) -> Self:
+        """A copy with more records."""
+        made = self._copy()
+        made._records = _grouped(sorted((*self.records, *records), key=_record_order))
+        return made
+
+    def with_vouches(self, *vouches: Vouch) -> Self:
+        """A copy with more vouches."""
+        made = self._copy()
+        made._vouches = _grouped(sorted((*self.vouches, *vouches), key=_vouch_order))
+        return made
+
+    def _copy(self) -> Self:
+        made = type(self)()
+        made._facts, made._records, made._vouches = dict(self._facts), self._records, self._vouches
+        return made
+
+
+def _grouped(items: list[_Item]) -> dict[str, tuple[_Item, ...]]:
+    found: dict[str, list[_Item]] = {}
+    for item in items:
+        found.setdefault(item.collection, []).append(item)
+    return {name: tuple(group) for name, group in found.items()}
+
+
+def _fact_order(fact: KnownFact) -> tuple[object, ...]:
+    return fact.recorded_on, fact.source, fact.ref, _written(fact.value)
+
+
+def _record_order(record: KnownRecord) -> tuple[object, ...]:
+    attributes = sorted((key, _written(value)) for key, value in record.attributes.items())
+    dates = (record.starts_on or date.min, record.ends_on or date.max)
+    return record.collection, *dates, record.ref, record.source, record.recorded_on, attributes
+
+
+def _vouch_order(vouch: Vouch) -> tuple[object, ...]:
+    return vouch.collection, vouch.since or date.min, vouch.until, vouch.source, vouch.ref, sorted(vouch.scope.items())
+
+
+def _written(value: Value) -> str:
+    return f"{type(value).__name__}:{value:f}" if isinstance(value, Decimal) else f"{type(value).__name__}:{value}"
