@@ -52,7 +52,8 @@ class User(Model):
     last_seen_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
-    unit: Mapped[Unit | None] = relationship()
+    # Loaded with the user: a refusal is shown when the session is gone, and its page still names the unit.
+    unit: Mapped[Unit | None] = relationship(lazy="joined")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
 

@@ -89,7 +89,7 @@ def neighbours(db: Session, actor: User, search: Search, firm: Firm) -> Neighbou
 def count_by_rung(db: Session, actor: User, search: Search) -> dict[str, int]:
     """How many firms of a list stand on each rung (“none”: on no rung), whichever of them it is narrowed to."""
     height = ladder_column.standing().label("height")
-    listed = sa.select(height).where(*conditions(actor, search.but(rung=""))).subquery()
+    listed = sa.select(height).select_from(Firm).where(*conditions(actor, search.but(rung=""))).subquery()
     counted = db.execute(sa.select(listed.c.height, sa.func.count()).group_by(listed.c.height)).all()
     by_height = {row[0]: row[1] for row in counted}
     codes = {0: ladder_column.NONE, **{rung.height: rung.code for rung in ladder_column.rungs()}}
@@ -208,6 +208,14 @@ def get_file(db: Session, firm: Firm, key: str) -> StoredFile:
     if file is None:
         raise NotFound
     return file
+
+
+def events_of(db: Session, firm: Firm, *, before: int | None, most: int) -> Sequence[Event]:
+    """What was done to a firm, newest first, from before a numbered event on."""
+    done = sa.select(Event).where(Event.firm_id == firm.id, Event.result == "done")
+    if before is not None:
+        done = done.where(Event.id < before)
+    return db.scalars(done.order_by(Event.id.desc()).limit(most)).all()
 
 
 def last_change(db: Session, subject: Firm | Contact) -> Change:

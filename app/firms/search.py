@@ -33,8 +33,8 @@ class Search:
     def read(cls, given: Mapping[str, str]) -> Self:
         return cls(
             q=_text(given, "q"),
-            unit=_id(given, "unit"),
-            park=_id(given, "park"),
+            unit=read_id(given, "unit"),
+            park=read_id(given, "park"),
             industry=_text(given, "industry"),
             state=_one_of(given, "state", STATES, ""),
             rung=_one_of(given, "rung", tuple(code for code, _ in rung_options()), ""),
@@ -61,7 +61,8 @@ def _text(given: Mapping[str, str], name: str) -> str:
     return ODD.sub("", given.get(name, ""))[:LONGEST_QUERY].strip()
 
 
-def _id(given: Mapping[str, str], name: str) -> int | None:
+def read_id(given: Mapping[str, str], name: str) -> int | None:
+    """A row's number; None for whatever is none."""
     text = given.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= LARGEST_ID else None  # noqa: PLR2004 - longer than any id
 

@@ -14,7 +14,7 @@ from app.accounts.permissions import Role
 from app.core import clock
 from app.core.db import lock
 from app.core.errors import Conflict, FieldError, Stale
-from app.core.text import mask_phone
+from app.core.text import mask_phone, wan
 from app.firms import queries
 from app.firms.forms import AssignmentFields, ContactFields, EditedContact, EditedFirm, FirmFields
 from app.firms.models import Assignment, Contact, Firm, FormerName
@@ -46,7 +46,8 @@ def register_firm(db: Session, actor: User | None, fields: FirmFields, *, source
     firm = Firm(**_identity(fields), name_key=key, source=source, created_at=moment, changed_at=moment)
     with _refusing_a_taken_code(db, fields):
         db.add(firm)
-    audit.record(db, actor, "firm.registered", firm, changes=audit.differences({}, _shown(db, _identity(fields))))
+    given = {label: value for label, value in _shown(db, _identity(fields)).items() if value is not None}
+    audit.record(db, actor, "firm.registered", firm, changes=given)
     return firm
 
 
@@ -181,6 +182,7 @@ def _shown(db: Session, identity: dict[str, Any]) -> dict[str, Any]:
     """An identity as an event keeps it: by label, units by name."""
     units = {name: db.get(Unit, identity[name]) for name in ("unit_id", "park_id") if identity[name]}
     named = {**identity, **{name: unit and unit.name for name, unit in units.items()}}
+    named["registered_capital"] = identity["registered_capital"] and wan(identity["registered_capital"])
     return {LABELS[name]: value for name, value in named.items()}
 
 

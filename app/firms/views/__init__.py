@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.firms.views import assignments, contacts, files, identity, listing
+from app.firms.views import assignments, contacts, files, identity, listing, timeline
 
 router = APIRouter()
-for part in (listing, identity, contacts, assignments, files):
+for part in (listing, identity, contacts, assignments, files, timeline):
     router.include_router(part.router)

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import FileResponse, Response
 
+from app.accounts import audit
+from app.accounts.gate import writing_apart
 from app.core.errors import FieldError
 from app.firms import files, queries
 from app.firms.access import FirmAccess, FirmGate
@@ -40,7 +42,9 @@ def create(page: Page, db: Db, seen: Writing, posted: Posted) -> Response:
 
 
 @router.get("/firms/{firm_id}/files/{key}", name="files.show")
-def show(db: Db, seen: Reading, key: str) -> Response:
+def show(request: Request, db: Db, seen: Reading, key: str) -> Response:
     file = queries.get_file(db, seen.firm, key)
     path = files.stored_path(file)
+    with writing_apart(request) as own:
+        audit.record(own, seen.actor, "file.read", file)
     return FileResponse(path, media_type=file.kind, filename=file.name, headers=ATTACHMENT_HEADERS)

@@ -25,7 +25,7 @@ COLUMNS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("责任单位", "", {"hide_on_phone": True}),
     ("行业", "", {"hide_on_phone": True}),
     ("成立日期", "founded", {"hide_on_phone": True, "align": "right"}),
-    ("注册资本", "capital", {"hide_on_phone": True, "align": "right"}),
+    ("注册资本（万元）", "capital", {"hide_on_phone": True, "align": "right"}),
     ("科技专员", "", {"hide_on_phone": True}),
     ("资料更新", "changed", {"hide_on_phone": True, "align": "right"}),
 )
