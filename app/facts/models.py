@@ -98,6 +98,9 @@ class RegionFact(Recorded, Model):
     number: Mapped[Decimal | None]
     text: Mapped[str | None] = mapped_column(sa.String(500))
 
+    def __str__(self) -> str:
+        return self.kind
+
 
 class Record(Recorded, Model):
     """One dated entry of a collection; `thread` is shared by the versions of the same entry."""

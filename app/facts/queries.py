@@ -1,10 +1,12 @@
 """Reading the ledger: what stands now, what stood as known on a day, and how a figure came about."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.core.errors import NotFound
 from app.facts.models import Fact, Record, Recorded, RegionFact, Vouch
 
@@ -49,10 +51,70 @@ def standing_fact(db: Session, firm_id: int, kind: str, year: int) -> Fact | Non
     )
 
 
+def standing_facts(db: Session, firm_id: int, kinds: Iterable[str], year: int) -> dict[str, Fact]:
+    """Kind → the figure that counts now, for the kinds that have one in that year."""
+    statement = sa.select(Fact).where(Fact.firm_id == firm_id, Fact.kind.in_(list(kinds)), Fact.year == year)
+    return {fact.kind: fact for fact in db.scalars(statement.where(Fact.superseded_at.is_(None)))}
+
+
+def facts_seen(db: Session, firm_id: int, ids: Iterable[int], year: int) -> dict[str, Fact]:
+    """Kind → the figure a writer had in front of them, standing or not; ids of other firms or years are ignored."""
+    statement = sa.select(Fact).where(Fact.id.in_(list(ids)), Fact.firm_id == firm_id, Fact.year == year)
+    return {fact.kind: fact for fact in db.scalars(statement)}
+
+
 def history_of_fact(db: Session, firm_id: int, kind: str, year: int) -> list[Fact]:
     """Every value a figure ever had, newest first."""
     statement = sa.select(Fact).where(Fact.firm_id == firm_id, Fact.kind == kind, Fact.year == year)
     return list(db.scalars(statement.order_by(Fact.id.desc())))
+
+
+def standing_region_facts(db: Session, year: int) -> dict[str, RegionFact]:
+    statement = sa.select(RegionFact).where(RegionFact.year == year, RegionFact.superseded_at.is_(None))
+    return {fact.kind: fact for fact in db.scalars(statement)}
+
+
+def region_facts_seen(db: Session, ids: Iterable[int], year: int) -> dict[str, RegionFact]:
+    statement = sa.select(RegionFact).where(RegionFact.id.in_(list(ids)), RegionFact.year == year)
+    return {fact.kind: fact for fact in db.scalars(statement)}
+
+
+def history_of_region_fact(db: Session, kind: str, year: int) -> list[RegionFact]:
+    """Every value a figure of the region ever had, newest first."""
+    statement = sa.select(RegionFact).where(RegionFact.kind == kind, RegionFact.year == year)
+    return list(db.scalars(statement.order_by(RegionFact.id.desc())))
+
+
+def standing_record(db: Session, firm_id: int, thread: str) -> Record | None:
+    """The version of an entry that counts now; None once it was retracted."""
+    return db.scalar(
+        sa.select(Record).where(Record.firm_id == firm_id, Record.thread == thread, Record.superseded_at.is_(None))
+    )
+
+
+def get_version(db: Session, firm_id: int, record_id: int) -> Record:
+    """A version of an entry of this firm, standing or not; NotFound for any other."""
+    record = db.scalar(sa.select(Record).where(Record.id == record_id, Record.firm_id == firm_id))
+    if record is None:
+        raise NotFound
+    return record
+
+
+def get_vouch(db: Session, firm_id: int, vouch_id: int) -> Vouch:
+    """A standing vouch for this very firm; NotFound for any other, those for the whole district included."""
+    made = db.scalar(
+        sa.select(Vouch).where(Vouch.id == vouch_id, Vouch.firm_id == firm_id, Vouch.superseded_at.is_(None))
+    )
+    if made is None:
+        raise NotFound
+    return made
+
+
+def people(db: Session, rows: Sequence[Recorded]) -> dict[int | None, str]:
+    """User id → name, for everyone who recorded or superseded one of the rows."""
+    ids = {row.recorded_by_id for row in rows} | {row.superseded_by_id for row in rows}
+    found = db.execute(sa.select(User.id, User.name).where(User.id.in_([each for each in ids if each])))
+    return {None: "系统", **{row.id: row.name for row in found}}
 
 
 def get_record(db: Session, firm_id: int, record_id: int) -> Record:

@@ -2,8 +2,8 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,9 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.errors import Conflict, FieldError, Stale
 from app.facts import queries
-from app.facts.models import Batch, Fact, Record, Recorded, Source, Vouch
-from app.facts.values import joined, kept_attributes, split
+from app.facts.ledger import Origin, hold_firm, stamp, supersede
+from app.facts.models import Fact, Record, Vouch
+from app.facts.values import LARGEST, joined, kept_attributes, split
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.firms.revision import touch
@@ -23,13 +24,16 @@ from app.rules.values import Value
 EARLIEST_YEAR = 1990
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where a value comes from: its source, a word about it, and the import it came with."""
-
-    source: Source
-    note: str | None = None
-    batch: Batch | None = None
+__all__ = [
+    "Origin",
+    "add_record",
+    "correct_record",
+    "record_fact",
+    "retract_fact",
+    "retract_record",
+    "retract_vouch",
+    "vouch",
+]
 
 
 def record_fact(
@@ -50,16 +54,20 @@ def record_fact(
     to the caller, who tells of a whole batch at once.
 
     Raises:
-        FieldError: the kind is not declared, or the year does not fit it.
+        FieldError: the kind is not declared, the year does not fit it, or the number is beyond the ledger.
         Stale: somebody else has written this figure since.
     """
-    declared = _declared(kind, year)
+    declared = declared_fact(kind, year)
+    hold_firm(db, firm.id)
     before = queries.standing_fact(db, firm.id, kind, year)
     if seen is not None and seen != (before.id if before else 0):
         raise Stale(before)
+    if isinstance(value, Decimal) and abs(value) >= LARGEST:
+        raise FieldError("value", f"“{declared.label}”的数太大了（应小于 1 万亿），请核对单位。")
     number, text = split(value)
-    fact = Fact(firm_id=firm.id, kind=kind, year=year, number=number, text=text, **_recorded(actor, origin))
-    _supersede(db, actor, before)
+    fact = Fact(firm_id=firm.id, kind=kind, year=year, number=number, text=text, **stamp(actor, origin, after=before))
+    if before:
+        supersede(db, actor, before, by=fact)
     db.add(fact)
     db.flush()  # the audit event and the next writer need its id
     touch(db, firm.id)
@@ -74,10 +82,12 @@ def retract_fact(db: Session, actor: User | None, firm: Firm, fact: Fact, *, rea
     Raises:
         Conflict: it stands no longer.
     """
+    hold_firm(db, firm.id)
+    db.refresh(fact)
     if fact.superseded_at is not None:
         raise Conflict("这个数据已被更正或撤回，请刷新后查看。")
-    declared = _declared(fact.kind, fact.year)
-    _supersede(db, actor, fact)
+    declared = declared_fact(fact.kind, fact.year)
+    supersede(db, actor, fact)
     touch(db, firm.id)
     shown = declared.show(joined(declared, fact.number, fact.text))
     changes = {"label": declared.label, "year": fact.year, "before": shown, "after": None, "reason": reason}
@@ -110,7 +120,7 @@ def add_record(
         starts_on=starts_on,
         ends_on=ends_on,
         attributes=kept_attributes(attributes),
-        **_recorded(actor, origin),
+        **stamp(actor, origin),
     )
     db.add(record)
     db.flush()  # the audit event needs its id
@@ -134,11 +144,13 @@ def correct_record(
     """Put a new version of an entry in the place of the standing one.
 
     Raises:
-        Stale: the entry was corrected or retracted by somebody else meanwhile.
+        Stale: somebody else corrected the entry meanwhile (carries the standing version) or retracted it (None).
         FieldError: the dates contradict each other.
     """
+    hold_firm(db, firm.id)
+    db.refresh(record)
     if record.superseded_at is not None:
-        raise Stale(record)
+        raise Stale(queries.standing_record(db, firm.id, record.thread))
     _check_dates(starts_on, ends_on)
     corrected = Record(
         firm_id=firm.id,
@@ -147,9 +159,9 @@ def correct_record(
         starts_on=starts_on,
         ends_on=ends_on,
         attributes=kept_attributes(attributes),
-        **_recorded(actor, origin),
+        **stamp(actor, origin, after=record),
     )
-    _supersede(db, actor, record)
+    supersede(db, actor, record, by=corrected)
     db.add(corrected)
     db.flush()  # the audit event needs its id
     touch(db, firm.id)
@@ -165,9 +177,11 @@ def retract_record(db: Session, actor: User | None, firm: Firm, record: Record, 
     Raises:
         Conflict: it stands no longer.
     """
+    hold_firm(db, firm.id)
+    db.refresh(record)
     if record.superseded_at is not None:
         raise Conflict("这条记录已被更正或撤回，请刷新后查看。")
-    _supersede(db, actor, record)
+    supersede(db, actor, record)
     touch(db, firm.id)
     changes = {"collection": _collection_label(record.collection), "reason": reason, **record.attributes}
     audit.record(db, actor, "record.retracted", firm, changes=changes)
@@ -202,7 +216,7 @@ def vouch(
         since=since,
         until=until,
         voucher=voucher,
-        **_recorded(actor, origin),
+        **stamp(actor, origin),
     )
     db.add(made)
     db.flush()  # the audit event needs its id
@@ -219,24 +233,31 @@ def retract_vouch(db: Session, actor: User | None, firm: Firm, made: Vouch, *, r
     Raises:
         Conflict: it stands no longer.
     """
+    hold_firm(db, firm.id)
+    db.refresh(made)
     if made.superseded_at is not None:
         raise Conflict("这项担保已经撤回，请刷新后查看。")
-    _supersede(db, actor, made)
+    supersede(db, actor, made)
     touch(db, firm.id)
     changes = {"collection": _collection_label(made.collection), "voucher": made.voucher, "reason": reason}
     audit.record(db, actor, "collection.reopened", firm, changes=changes)
 
 
-def _declared(kind: str, year: int) -> FactKind:
+def declared_fact(kind: str, year: int) -> FactKind:
     declared = vocabulary().facts.get(kind)
-    if declared is None:
+    if declared is None or declared.subject != "firm":
         raise FieldError("kind", "没有这个数据项，请从列表中选择。")
+    check_year(declared, year)
+    return declared
+
+
+def check_year(declared: FactKind, year: int) -> None:
+    """FieldError unless an annual figure has a year that has begun, and a standing one has none (0)."""
     latest = clock.today().year
     if declared.annual and not EARLIEST_YEAR <= year <= latest:
         raise FieldError("year", f"会计年度应在 {EARLIEST_YEAR} 至 {latest} 之间。")
     if not declared.annual and year:
         raise FieldError("year", f"“{declared.label}”不分年度。")
-    return declared
 
 
 def _collection_label(collection: str) -> str:
@@ -249,24 +270,6 @@ def _collection_label(collection: str) -> str:
 def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise FieldError("ends_on", "结束日期早于开始日期。")
-
-
-def _recorded(actor: User | None, origin: Origin) -> dict[str, object]:
-    return {
-        "source": origin.source,
-        "source_note": origin.note,
-        "recorded_at": clock.now(),
-        "recorded_by_id": actor.id if actor else None,
-        "batch_id": origin.batch.id if origin.batch else None,
-    }
-
-
-def _supersede(db: Session, actor: User | None, row: Recorded | None) -> None:
-    if row is None:
-        return
-    row.superseded_at = clock.now()
-    row.superseded_by_id = actor.id if actor else None
-    db.flush()  # the database allows only one standing value, so the old one must go first
 
 
 def _change(declared: FactKind, year: int, before: Fact | None, after: Fact) -> dict[str, object]:

@@ -29,6 +29,9 @@ class Title(Recorded, Model):
     firm: Mapped[Firm] = relationship()
     file: Mapped[StoredFile | None] = relationship()
 
+    def __str__(self) -> str:
+        return self.number or self.kind
+
     def in_force(self, day: date) -> bool:
         """Whether the certificate counts on a day: issued, not expired, not revoked by then."""
         return (

@@ -1,0 +1,121 @@
+"""What people may supply to the ledger; the fields of a form follow from the vocabulary."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, create_model
+
+from app.core.fields import LARGEST_ID, Fields, Line, RequiredLine, RowId, blank_is_none, refuse
+from app.facts.models import Source
+from app.facts.values import as_kind, read_typed
+from app.rules import AttributeKind, CollectionKind, FactKind
+from app.rules.values import Value
+
+# An import names itself; everything else a person may have read the figure from.
+SOURCES = [option for option in Source.options() if option[0] != Source.IMPORTED.code]
+
+
+def read_source(given: Any) -> Source:
+    if isinstance(given, Source):
+        return given
+    if str(given) not in dict(SOURCES):
+        raise refuse("请从列表中选择数据来源。")
+    return Source.of(str(given))
+
+
+GivenSource = Annotated[Source, BeforeValidator(read_source)]
+OptionalDay = Annotated[date | None, blank_is_none]
+
+
+class OriginFields(Fields):
+    """Where a submitted value comes from."""
+
+    source: GivenSource
+    note: Line = ""
+
+
+class FiguresFields(OriginFields):
+    """A sheet of figures: one field per kind follows (`figures_fields`)."""
+
+    confirm: bool = False
+
+
+class RetractionFields(Fields):
+    """Taking something back; `seen` is the id of the row the writer had in front of them."""
+
+    reason: RequiredLine
+    seen: RowId
+
+
+class RecordFields(OriginFields):
+    """An entry of a collection: one field per attribute follows (`record_fields`)."""
+
+    starts_on: OptionalDay = None
+    ends_on: OptionalDay = None
+
+
+class VouchFields(OriginFields):
+    """Someone vouches that a collection is complete; `scope` is one attribute=value, or nothing for all of it."""
+
+    collection: RequiredLine
+    scope: Line = ""
+    since: OptionalDay = None
+    until: date
+    voucher: RequiredLine
+
+
+def value_name(code: str) -> str:
+    """The name of the field in which the value of a kind or attribute is typed."""
+    return f"value_{code}"
+
+
+def seen_name(code: str) -> str:
+    """The name of the hidden field that says which figure the writer had in front of them."""
+    return f"seen_{code}"
+
+
+@cache
+def figures_fields(kinds: tuple[FactKind, ...]) -> type[FiguresFields]:
+    """The form of some kinds of figures; a blank is None: leave it as it is."""
+    fields: dict[str, Any] = {value_name(kind.code): (_typed(kind), None) for kind in kinds}
+    fields |= {seen_name(kind.code): (Annotated[int, Field(ge=0, le=LARGEST_ID)], 0) for kind in kinds}
+    return create_model("FiguresFields", __base__=FiguresFields, **fields)
+
+
+def record_fields(collection: CollectionKind) -> type[RecordFields]:
+    """The form of an entry of a collection; a blank is None: not known."""
+    fields: dict[str, Any] = {
+        value_name(attribute.code): (_typed(as_kind(attribute)), None) for attribute in typed_attributes(collection)
+    }
+    return create_model("RecordFields", __base__=RecordFields, **fields)
+
+
+def typed_attributes(collection: CollectionKind) -> tuple[AttributeKind, ...]:
+    """The attributes a person supplies; the others are derived from them."""
+    return tuple(attribute for attribute in collection.attributes if not attribute.derived_from)
+
+
+def scope_options(collection: CollectionKind, labels: dict[str, str]) -> list[tuple[str, str]]:
+    """(attribute=value, words) for everything a vouch may be limited to; `labels` names values kept by code."""
+    return [
+        (f"{attribute.code}={value}", f"{attribute.label}：{labels.get(value, value)}")
+        for attribute in collection.attributes
+        for value in _scope_values(attribute, labels)
+    ]
+
+
+def _scope_values(attribute: AttributeKind, labels: dict[str, str]) -> tuple[str, ...]:
+    return tuple(labels) if attribute.code == "kind" and labels else attribute.choices
+
+
+def _typed(kind: FactKind) -> Any:
+    return Annotated[Line | None, blank_is_none, AfterValidator(_reader(kind))]
+
+
+def _reader(kind: FactKind) -> Callable[[str | None], Value | None]:
+    def read(text: str | None) -> Value | None:
+        return None if text is None else read_typed(kind, text)
+
+    return read
