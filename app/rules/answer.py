@@ -21,26 +21,31 @@ class Answer(Enum):
         return cls.MET if truth else cls.UNMET
 
     def negated(self) -> "Answer":
-        return _NEGATED[self]
-
-
-_NEGATED = {Answer.MET: Answer.UNMET, Answer.UNMET: Answer.MET, Answer.UNKNOWN: Answer.UNKNOWN}
+        if self is Answer.UNKNOWN:
+            return self
+        return Answer.MET if self is Answer.UNMET else Answer.UNMET
 
 
 def all_of(answers: Iterable[Answer]) -> Answer:
     """且: one 不符合 decides; otherwise one 待核 leaves it open."""
-    found = set(answers)
-    if Answer.UNMET in found:
-        return Answer.UNMET
-    return Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.MET
+    found = Answer.MET
+    for answer in answers:
+        if answer is Answer.UNMET:
+            return answer
+        if answer is Answer.UNKNOWN:
+            found = answer
+    return found
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:
     """或: one 符合 decides; otherwise one 待核 leaves it open."""
-    found = set(answers)
-    if Answer.MET in found:
-        return Answer.MET
-    return Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.UNMET
+    found = Answer.UNMET
+    for answer in answers:
+        if answer is Answer.MET:
+            return answer
+        if answer is Answer.UNKNOWN:
+            found = answer
+    return found
 
 
 def at_least(count: int, answers: Iterable[Answer]) -> Answer:

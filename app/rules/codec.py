@@ -30,7 +30,7 @@ def read(kind: type[T], text: str) -> T:
         ValueError: when the text is not what `write` makes of this kind.
     """
     try:
-        found: T = _reader(kind)(json.loads(text))
+        found: T = _reader(typing.cast("Any", kind))(json.loads(text))
     except (KeyError, TypeError, ArithmeticError) as error:
         raise ValueError("这份结论的存档读不出来，可能不是本系统所写") from error
     return found

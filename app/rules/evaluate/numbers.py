@@ -51,6 +51,7 @@ from app.rules.values import MONTH_UNITS
 
 ONE = point(1)
 LAST_DAY = date.max.toordinal()
+MOST_MONTHS = 12 * 10_000
 
 
 def add_months(bound: Bound, months: int) -> Bound:
@@ -82,7 +83,7 @@ def later(day: Interval, count: Interval, unit: str) -> Interval:
     if unit == "天":
         return add(day, count)
     whole = floor(count)
-    if isinstance(whole.low, float) or isinstance(whole.high, float) or max(map(abs, whole)) > 12 * 10_000:
+    if whole.low < -MOST_MONTHS or whole.high > MOST_MONTHS:
         return ANYTHING
     return Interval(add_months(day.low, int(whole.low)), add_months(day.high, int(whole.high)))
 
@@ -106,7 +107,11 @@ def join(results: list[Result]) -> Result:
 
 
 def _number(_: Run, node: Number) -> Interval:
-    return point(exact_number(node.value))
+    # A written number never changes, so its interval is kept beside the node's fields.
+    kept: Interval | None = vars(node).get("_interval")
+    if kept is None:
+        kept = vars(node)["_interval"] = point(exact_number(node.value))
+    return kept
 
 
 def _range(run: Run, node: Range) -> Interval:

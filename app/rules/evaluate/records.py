@@ -1,6 +1,7 @@
 """How records and titles are counted in an open world: at least what is on file, exactly that where vouched for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,9 +13,9 @@ from app.rules.evaluate.vouching import Sought, covered
 from app.rules.finding import Missing, Used
 from app.rules.interval import ANYTHING, INFINITY, ZERO, Bound, Interval, add, hull, point
 from app.rules.kinds import AttributeKind, CollectionKind
-from app.rules.language import Expr, Filter, InForce, Member, Period, Records, Title
+from app.rules.language import Expr, Filter, InForce, Member, Named, Period, Records, Title, walk
 from app.rules.render import render
-from app.rules.sheet import KnownRecord
+from app.rules.sheet import KnownRecord, Vouch
 from app.rules.values import MONTH_UNITS, Value, plain, show_date
 
 MOST_SHOWN = 30
@@ -28,7 +29,8 @@ class Match(NamedTuple):
     answer: Answer
 
 
-class Matches(NamedTuple):
+@dataclass(frozen=True)
+class Matches:
     """The records found, and whether there can be no others."""
 
     found: list[Match]
@@ -47,7 +49,7 @@ class Matches(NamedTuple):
 
 
 def _records(run: Run, node: Records) -> Result:
-    matches = _search(run, node.collection, node.filters, render(node))
+    matches = _search(run, node, node.filters)
     attribute = node.attribute
     if node.how == "有":
         return compare(">=", matches.count(), point(1))
@@ -63,7 +65,7 @@ def _records(run: Run, node: Records) -> Result:
 def _title(run: Run, node: Title) -> Result:
     kind = Filter(_kind_of(node.collection), "=", (Member(node.title.label),))
     filters = (kind, InForce(node.on)) if node.how == "有效" else (kind,)
-    matches = _search(run, node.collection, filters, render(node))
+    matches = _search(run, node, filters)
     match node.how:
         case "有效" | "曾有":
             return compare(">=", matches.count(), point(1))
@@ -82,8 +84,34 @@ def _kind_of(collection: CollectionKind) -> AttributeKind:
     return found
 
 
-def _search(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text: str) -> Matches:
-    """The records begun by 申报日 that pass, or may pass, every filter; notes what was used and what is open."""
+def _search(run: Run, node: Records | Title, filters: tuple[Expr, ...]) -> Matches:
+    """The records begun by 申报日 that pass, or may pass, every filter; notes what was used and what is open.
+
+    Many rules ask the same question, so an answer that depends on nothing but the sheet and the day is kept with them.
+    """
+    collection, text = node.collection, render(node)
+    if _speaks_of_names(node):
+        return _look(run, collection, filters, text)
+    key = ("search", text, run.today, run.year, id(run.version.vocabulary))
+    kept = run.sheet.notes.get(key)
+    if kept is None:
+        # The vocabulary is kept alive beside the note, so that its identity cannot be taken over by another.
+        kept = (*run.traced(lambda: _look(run, collection, filters, text)), run.version.vocabulary)
+        run.sheet.notes[key] = kept
+    matches: Matches = kept[0]
+    run.trace.absorb(kept[1])
+    return matches
+
+
+def _speaks_of_names(node: Records | Title) -> bool:
+    """Whether a question mentions terms or parameters of its own rule; noted on the node, which never changes."""
+    kept: bool | None = vars(node).get("_speaks_of_names")
+    if kept is None:
+        kept = vars(node)["_speaks_of_names"] = any(isinstance(each, Named) for each in walk(node))
+    return kept
+
+
+def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text: str) -> Matches:
     sought = _sought(run, filters)
     found: list[Match] = []
     for record in run.sheet.records_of(collection.code):
@@ -96,23 +124,17 @@ def _search(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], tex
         run.trace.used[collection.code, match.record.ref, id(match.record)] = _used(collection, match.record)
     vouched = covered(run, collection, sought)
     for vouch in vouched or ():
-        run.trace.used["vouch", vouch.ref, id(vouch)] = Used(
-            f"{collection.label}齐全",
-            collection.code,
-            None,
-            collection.code,
-            vouch.until,
-            "",
-            vouch.source,
-            None,
-            vouch.ref,
-        )
+        run.trace.used["vouch", vouch.ref, id(vouch)] = _used_vouch(collection, vouch)
     if vouched is None:
         what = f"{collection.label}是否齐全（{text}）"
-        run.trace.missing[collection.code, text] = Missing(
-            what, collection.code, None, collection.code, collection.supplied_by
-        )
-    return Matches(found, vouched is not None)
+        missing = Missing(what, collection.code, None, collection.code, collection.supplied_by)
+        run.trace.missing[collection.code, text] = missing
+    return Matches(found, closed=vouched is not None)
+
+
+def _used_vouch(collection: CollectionKind, vouch: Vouch) -> Used:
+    code = collection.code
+    return Used(f"{collection.label}齐全", code, None, code, vouch.until, "", vouch.source, None, vouch.ref)
 
 
 def _used(collection: CollectionKind, record: KnownRecord) -> Used:
@@ -339,5 +361,3 @@ def _greatest(run: Run, certain: list[Interval], possible: list[Interval], match
 
 _MINE: dict[type[Expr], Callable[[Run, Any], Result]] = {Records: _records, Title: _title}
 RULES.update(_MINE)
-
-__all__ = ["Mapping", "attribute_value", "window"]

@@ -200,7 +200,7 @@ def read_known(kind: FactKind | AttributeKind, value: Value) -> Result | None:
             return point(value.toordinal()) if kind.type == "date" else None
         case str():
             return Words(frozenset({value})) if kind.type in ("choice", "text") else None
-    return None  # type: ignore[unreachable] # whoever fills the sheet may not be type-checked
+    return None  # Whoever fills the sheet may not be type-checked.
 
 
 # Filled by numbers.py, tests.py and records.py: the one place that says how each node is evaluated.

@@ -92,7 +92,7 @@ def _record(  # the parts of a comparison, one by one
 
 def period_of(trace: Trace) -> str:
     """The accounting years a comparison looked at, as 2025年度 or 2023—2025年度."""
-    years = {each.year for group in (trace.used, trace.missing) for each in group.values() if each.year}  # type: ignore[attr-defined]
+    years = {each.year for group in (trace.used, trace.missing) for each in group.values() if each.year}
     if not years:
         return ""
     first, last = min(years), max(years)
