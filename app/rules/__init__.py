@@ -3,8 +3,8 @@
 from app.rules.answer import Answer
 from app.rules.check import check
 from app.rules.errors import LanguageError, RuleError, RulesError, VocabularyError
-from app.rules.kinds import AttributeKind, CollectionKind, FactKind, Lever, TitleKind
 from app.rules.evaluate import answer_of, evaluate
+from app.rules.explain import Explanation, Line, explain, say_amount, say_comparison, say_difference, say_missing
 from app.rules.finding import (
     AmountFinding,
     Anchors,
@@ -23,6 +23,7 @@ from app.rules.finding import (
     Used,
 )
 from app.rules.interval import Interval
+from app.rules.kinds import AttributeKind, CollectionKind, FactKind, Lever, TitleKind
 from app.rules.load import load_rule
 from app.rules.parse import parse
 from app.rules.render import render
@@ -43,6 +44,7 @@ from app.rules.rule import (
     Window,
 )
 from app.rules.sheet import FactSheet, KnownFact, KnownRecord, Vouch
+from app.rules.stacking import Chosen, Dropped, StackingResult, Total, combine
 from app.rules.types import Type
 from app.rules.vocabulary import Vocabulary
 
@@ -52,10 +54,13 @@ __all__ = [
     "Anchors",
     "Answer",
     "AttributeKind",
+    "Chosen",
     "CollectionKind",
     "Comparison",
     "Condition",
     "ConditionFinding",
+    "Dropped",
+    "Explanation",
     "FactKind",
     "FactSheet",
     "Finding",
@@ -67,6 +72,7 @@ __all__ = [
     "KnownRecord",
     "LanguageError",
     "Lever",
+    "Line",
     "Missing",
     "Obligation",
     "Parameter",
@@ -83,9 +89,11 @@ __all__ = [
     "Share",
     "Stacking",
     "StackingFinding",
+    "StackingResult",
     "Term",
     "TermFinding",
     "TitleKind",
+    "Total",
     "TotalFinding",
     "Type",
     "Used",
@@ -95,8 +103,14 @@ __all__ = [
     "Window",
     "answer_of",
     "check",
+    "combine",
     "evaluate",
+    "explain",
     "load_rule",
     "parse",
     "render",
+    "say_amount",
+    "say_comparison",
+    "say_difference",
+    "say_missing",
 ]

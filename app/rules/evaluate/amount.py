@@ -8,7 +8,7 @@ from app.rules.answer import Answer
 from app.rules.evaluate.run import OutOfStepsError, Run, Trace
 from app.rules.finding import NO_AMOUNT, AmountFinding, HoleFinding, PortionFinding, StackingFinding
 from app.rules.interval import ANYTHING, Bound, Interval, largest, multiply, point, smallest
-from app.rules.language import Expr
+from app.rules.language import Expr, Number
 from app.rules.render import render
 from app.rules.rule import Amount, Instalment, Share, Stacking
 from app.rules.values import CENTS, show_money
@@ -63,7 +63,8 @@ def _limited(run: Run, amount: Amount, trace: list[str]) -> Interval:
     paid = Interval(0, ANYTHING.high)
     if amount.value is not None:
         paid = run.number(amount.value)
-        trace.append(f"{render(amount.value)} = {_show(paid)}")
+        fixed = isinstance(amount.value, Number)
+        trace.append(f"定额{_show(paid)}" if fixed else f"{render(amount.value)} = {_show(paid)}")
     if amount.cap is not None:
         cap = run.number(amount.cap)
         paid = smallest([paid, cap])

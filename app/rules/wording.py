@@ -1,0 +1,81 @@
+"""Values and intervals of findings as people read them."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from app.rules.interval import Bound, Interval
+from app.rules.values import MONEY_UNIT, plain, show_date, show_money
+
+OPERATOR_WORDS = {
+    ">=": "要求不低于",
+    ">": "要求高于",
+    "<=": "要求不超过",
+    "<": "要求低于",
+    "=": "要求为",
+    "!=": "要求不为",
+    "属于": "要求属于",
+    "不属于": "要求不属于",
+}
+_PLACES = (2, 4, 6, 10)
+_NO_UNIT = frozenset({"number", "literal", "count", "test"})
+
+
+def show_interval(interval: Interval, unit: str, *, apart_from: Bound | None = None, tidy: bool = False) -> str:
+    """An interval for people: one value, 从…到…, 至少…, 至多… or 未知.
+
+    A value is rounded only as far as it stays visibly different from `apart_from`, the threshold beside it. A tidy
+    percentage, as thresholds are written, has no superfluous noughts.
+    """
+    if tidy and unit in ("%", "ratio") and interval.exact and not isinstance(interval.low, float):
+        return f"{plain(_rounded(Fraction(interval.low), interval.low, 100))}%"
+    low, high = interval
+    if interval.exact and not isinstance(low, float):
+        return show_bound(low, unit, apart_from)
+    if isinstance(low, float):
+        return "未知" if isinstance(high, float) else f"至多{show_bound(high, unit, apart_from)}"
+    if isinstance(high, float):
+        return f"至少{show_bound(low, unit, apart_from)}"
+    return f"{show_bound(low, unit, apart_from)}至{show_bound(high, unit, apart_from)}"
+
+
+def show_bound(bound: Bound, unit: str, apart_from: Bound | None = None) -> str:
+    """One exact number with its unit; an ordinal as a date."""
+    if isinstance(bound, float):
+        return "不限"
+    if unit == "date":
+        return _show_day(bound)
+    if unit == MONEY_UNIT:
+        return show_money(_rounded(Fraction(bound), apart_from, 1))
+    if unit in ("%", "ratio"):
+        return f"{_rounded(Fraction(bound), apart_from, 100)}%"
+    return f"{plain(_rounded(Fraction(bound), apart_from, 1))}{'' if unit in _NO_UNIT else unit}"
+
+
+def show_gap(gap: Bound, unit: str) -> str:
+    """A difference for people: 0.80 个百分点, 80万元, 12天."""
+    if isinstance(gap, float):
+        return "不限"
+    if unit in ("%", "ratio"):
+        points = Fraction(gap) * 100
+        return f"{_rounded(points, 0, 1)} 个百分点"
+    if unit == "date":
+        return f"{plain(_rounded(Fraction(gap), 0, 1))}天"
+    return show_bound(gap, unit, 0)
+
+
+def _show_day(bound: Bound) -> str:
+    inside = min(max(int(bound), date.min.toordinal()), date.max.toordinal())
+    return show_date(date.fromordinal(inside))
+
+
+def _rounded(number: Fraction, apart_from: Bound | None, scale: int) -> Decimal:
+    """Rounded to two places, or to more where two would make it look like the number it differs from."""
+    number *= scale
+    other = None if apart_from is None or isinstance(apart_from, float) else Fraction(apart_from) * scale
+    for places in _PLACES:
+        step = Decimal(1).scaleb(-places)
+        shown = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(step, ROUND_HALF_UP)
+        if other is None or number == other or Fraction(shown) != other:
+            return shown
+    return shown
