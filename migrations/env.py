@@ -12,6 +12,7 @@ from app.checks import models as checks_models  # noqa: F401
 from app.core.db import Model, engine
 from app.facts import models as facts_models  # noqa: F401
 from app.firms import models as firms_models  # noqa: F401
+from app.imports import models as imports_models  # noqa: F401
 from app.policies import models as policies_models  # noqa: F401
 from app.titles import models as titles_models  # noqa: F401
 
@@ -20,6 +21,9 @@ HEAD = Path(__file__).parent / "HEAD"
 
 def number(_context: Any, _revision: Any, directives: list[Any]) -> None:
     """Number revisions in order and drop empty ones, so that they read like a history."""
+    options = context.config.cmd_opts
+    if options is None or options.cmd[0].__name__ != "revision":
+        return  # `check` draws up a revision as well, only to throw it away
     script = directives[0]
     if getattr(context.config.cmd_opts, "autogenerate", False) and script.upgrade_ops.is_empty():
         directives.clear()

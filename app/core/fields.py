@@ -54,7 +54,8 @@ def read_yuan(text: str, *, default_unit: str = "元") -> Decimal:
     found = MONEY.match(plain)
     if not found:
         raise ValueError(f"“{text[:40]}”不是金额，请写成如“1234.5万元”或“2亿元”。")
-    unit = found["unit"] or default_unit.removesuffix("元")
+    # “500元” says what it is worth; only a bare number takes the default.
+    unit = found["unit"] or ("" if plain.endswith("元") else default_unit.removesuffix("元"))
     try:
         return Decimal(found["number"]) * UNITS.get(unit, Decimal(1))
     except InvalidOperation as error:  # pragma: no cover - the pattern admits digits only

@@ -45,6 +45,8 @@ class Firm(Model):
     park: Mapped[Unit | None] = relationship(foreign_keys=[park_id])
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
+    # The audit trail speaks of firms by number; SQLite would give the number of a firm taken away again to another.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own convention
 
     def __str__(self) -> str:
         return self.name

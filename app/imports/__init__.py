@@ -1,1 +1,1 @@
-"""Spreadsheets in: mapped, previewed, applied as one batch, undone; the refused rows back with reasons."""
+"""Importing firms and annual figures from workbooks and CSV files: read, map, preview, apply, undo."""

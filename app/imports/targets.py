@@ -1,0 +1,146 @@
+"""What a column may stand for: the identity of a firm, or a figure of the vocabulary; with the words used for each."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from app.core.text import folded
+from app.facts.vocabulary import vocabulary
+from app.imports.models import Kind
+from app.rules import FactKind
+
+FACT = "fact:"
+CODE, NAME, YEAR = "credit_code", "name", "year"
+LONGEST_TEXT, LONGEST_SCOPE = 2_000, 4_000
+NOISE = re.compile(r"[()\[\]【】〔〕《》·•．.,，、：:;；*＊_\-—/\s\"'“”]|必填|选填")
+ENDING = re.compile(r"(总额|总数|总计|合计|金额|情况|人数|数量|数|额)$")
+
+
+@dataclass(frozen=True)
+class Target:
+    """`type` says how its cells are read; `longest` how much text it takes."""
+
+    code: str
+    label: str
+    type: str
+    words: tuple[str, ...] = ()
+    longest: int = 200
+    fact: FactKind | None = None
+
+    @property
+    def annual(self) -> bool:
+        return self.fact is not None and self.fact.annual
+
+
+FIRM_TARGETS = (
+    Target(
+        CODE,
+        "统一社会信用代码",
+        "code",
+        ("信用代码", "社会信用代码", "统一代码", "统一信用代码", "统一社会信用代码证号"),
+    ),
+    Target(
+        NAME,
+        "企业名称",
+        "text",
+        ("名称", "公司名称", "单位名称", "企业全称", "机构名称", "市场主体名称", "单位详细名称"),
+    ),
+    Target("legal_form", "企业类型", "text", ("类型", "公司类型", "市场主体类型", "主体类型", "经济类型"), 100),
+    Target(
+        "founded_on",
+        "成立日期",
+        "day",
+        ("注册日期", "成立时间", "注册时间", "设立日期", "开业日期", "登记日期", "注册成立日期"),
+    ),
+    Target("registered_capital", "注册资本", "money", ("注册资金", "注册资本金", "注册资本总额", "出资额")),
+    Target(
+        "industry",
+        "所属行业",
+        "text",
+        ("行业", "行业名称", "国民经济行业", "行业门类", "所属国民经济行业", "行业类别"),
+        100,
+    ),
+    Target("business_scope", "经营范围", "text", ("业务范围", "经营业务范围", "许可及一般经营项目"), LONGEST_SCOPE),
+    Target(
+        "address",
+        "地址",
+        "text",
+        ("注册地址", "住所", "企业地址", "经营地址", "通讯地址", "企业住所", "注册地", "详细地址"),
+    ),
+    Target(
+        "region",
+        "所在区域",
+        "text",
+        ("地区", "区域", "所属地区", "所属区域", "行政区划", "区县", "所在地区", "所属区县"),
+        100,
+    ),
+    Target("state", "状态", "state", ("登记状态", "经营状态", "企业状态", "存续状态", "主体状态")),
+    Target("unit_id", "责任单位", "unit", ("所属乡镇", "所属街道", "乡镇街道", "属地", "属地单位", "所属单位")),
+    Target("park_id", "所在园区", "park", ("园区", "所属园区", "园区名称")),
+)
+WHO = FIRM_TARGETS[:2]
+ACCOUNTING_YEAR = Target(YEAR, "年度", "year", ("年份", "会计年度", "所属年度", "统计年度", "数据年度", "报告期", "年"))
+RESEARCH = ("研发费用", "研究开发费用", "研发投入", "研发经费", "R&D经费", "R&D费用", "研发支出", "研发费")
+# Usual words for declared figures. A word that stands under several is proposed for none of them.
+WORDS: dict[str, tuple[str, ...]] = {
+    "staff": ("职工人数", "员工总数", "员工人数", "从业人员", "从业人员数", "从业人数", "职工数", "企业职工总数"),
+    "tech_staff": ("科技人员数", "科技人员总数", "从事科技活动人员"),
+    "rd_staff": ("研发人员数", "研究开发人员", "R&D人员"),
+    "sales": ("销售收入总额", "年销售收入", "销售额"),
+    "revenue": ("营业总收入", "营收", "年营业收入"),
+    "main_revenue": ("主营收入", "主营业务收入总额"),
+    "gross_income": ("总收入", "企业收入总额"),
+    "hightech_revenue": ("高新收入", "高新技术产品服务收入", "高品收入", "高新产品收入", "高新技术产品销售收入"),
+    "net_profit": ("净利", "净利润总额", "税后利润"),
+    "tax_paid": ("纳税额", "实缴税金", "上缴税额", "上缴税金", "纳税总额", "实际缴纳税额", "税收"),
+    "output": ("工业产值", "总产值"),
+    "assets": ("总资产", "资产总计", "资产合计"),
+    "liabilities": ("总负债", "负债总计", "负债合计"),
+    "costs": ("成本费用", "成本费用支出总额", "成本费用总额"),
+    "rd_recognised": (*RESEARCH, "高企研发费用", "高企口径研发费用", "专项审计研发费用"),
+    "rd_tax": (*RESEARCH, "加计扣除研发费用", "研发费用加计扣除额", "税务口径研发费用"),
+    "rd_statistics": (*RESEARCH, "统计研发费用", "统计R&D经费", "统计口径研发投入"),
+    "founded": ("注册日期", "成立时间", "注册时间"),
+    "conversions": ("科技成果转化数", "科技成果转化项数", "成果转化项数"),
+    "market_share": ("市场占有率",),
+}
+
+
+@cache
+def targets_of(kind: Kind) -> dict[str, Target]:
+    """Every target a file of this kind may have, by code, in the order of the select."""
+    targets = FIRM_TARGETS if kind is Kind.FIRMS else (*WHO, ACCOUNTING_YEAR, *_figures())
+    return {target.code: target for target in targets}
+
+
+def _figures() -> Iterable[Target]:
+    for fact in vocabulary().facts.values():
+        if fact.subject == "firm":
+            yield Target(FACT + fact.code, fact.label, fact.type, WORDS.get(fact.code, ()), 500, fact)
+
+
+def key_of(words: str) -> str:
+    """What is compared of a heading: half-width, without brackets, signs and blanks."""
+    return NOISE.sub("", folded(words))
+
+
+def stem_of(words: str) -> str:
+    """The key without an ending that changes nothing: 数, 额, 总额 …"""
+    key = key_of(words)
+    return ENDING.sub("", key) or key
+
+
+@cache
+def known_words(kind: Kind) -> dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]]:
+    """Target code → keys of its own name, keys of its other words, stems of all."""
+    found = {}
+    for target in targets_of(kind).values():
+        own = {target.label, *([target.fact.code] if target.fact else [target.code])}
+        stems = {stem_of(word) for word in (*own, *target.words)}
+        found[target.code] = (
+            frozenset(map(key_of, own)),
+            frozenset(map(key_of, target.words)),
+            frozenset(stems),
+        )
+    return found
