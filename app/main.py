@@ -1,14 +1,22 @@
 """The web application: its routers, its guards, its one list of what is served."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from app.accounts import denials
 from app.accounts.gate import check_gates
 from app.accounts.views import router as accounts
+from app.checks.follow import Follower
+from app.checks.views import router as checks
 from app.facts.views import router as facts
+from app.facts.views_records import router as records
+from app.facts.views_vouches import router as vouches
 from app.firms.views import router as firms
 from app.policies.views import router as policies
+from app.reports.views import router as reports
 from app.settings import settings
 from app.web import errors
 from app.web.assets import FOLDERS, Assets
@@ -16,12 +24,21 @@ from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, SameOrigin
 
-ROUTERS: tuple[APIRouter, ...] = (accounts, policies, firms, facts)
+ROUTERS: tuple[APIRouter, ...] = (accounts, policies, firms, facts, records, vouches, checks, reports)
 
 
 def create_app() -> ASGIApp:
     """The application with its guards around it; the outermost sees every answer, errors included."""
     return SecurityHeaders(KnownHost(OnlyGated(SameOrigin(build(), denials.cross_site))))
+
+
+@asynccontextmanager
+async def following(_app: FastAPI) -> AsyncIterator[None]:
+    """While the site is served, the standings of firms follow what becomes known about them."""
+    follower = Follower()
+    follower.start()
+    yield
+    follower.stop()
 
 
 def build() -> FastAPI:
@@ -32,6 +49,7 @@ def build() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=following,
         telemetry={"tracing": False},
         max_body_size=settings().upload_limit + 1024 * 1024,
     )

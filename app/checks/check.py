@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.policies.queries import LADDER, Entry
 from app.rules import Anchors, Answer, Finding, Missing
@@ -52,10 +53,14 @@ class Check:
     anchors: Anchors
     results: tuple[Result, ...]
 
-    @property
-    def standards(self) -> tuple[Result, ...]:
-        """The rungs, in the order of the book."""
-        return tuple(each for each in self.results if each.entry.group == LADDER)
+    def ladders(self) -> list[tuple[str, tuple[Result, ...]]]:
+        """Ladder → the results of its rungs, lowest first."""
+        kinds = vocabulary().titles
+        rungs = [(kinds[each.entry.rule.title], each) for each in self.results if each.entry.group == LADDER]
+        rungs.sort(key=lambda pair: pair[0].rung or 0)
+        names = dict.fromkeys(kind.ladder for kind in kinds.values())
+        found = ((name, tuple(each for kind, each in rungs if kind.ladder == name)) for name in names)
+        return [(name, results) for name, results in found if results]
 
     @property
     def awards(self) -> tuple[Result, ...]:

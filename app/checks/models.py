@@ -1,12 +1,15 @@
 """What the last check of a firm found, rule by rule; and findings kept for good with a decision."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.core.db import Model
 from app.firms.models import Firm
+from app.rules import Finding
 
 
 class Standing(Model):
@@ -21,7 +24,8 @@ class Standing(Model):
     unmet: Mapped[int] = mapped_column(default=0)
     unknown: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    missing: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    # What is not known and would decide this answer: {what, year, by}.
+    missing: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
 
     firm: Mapped[Firm] = relationship()
 
@@ -59,3 +63,9 @@ class KeptFinding(Model):
     reason: Mapped[str] = mapped_column(sa.String(200))
     body: Mapped[str] = mapped_column(sa.Text)
     digest: Mapped[str] = mapped_column(sa.String(64))
+
+    kept_by: Mapped[User | None] = relationship()
+
+    @property
+    def finding(self) -> Finding:
+        return Finding.from_json(self.body)

@@ -112,12 +112,10 @@ def _standing(firm: Firm, result: Result) -> Standing:
         unmet=distance.unmet,
         unknown=distance.unknown,
         total=distance.total,
-        missing=[_key(each.code, each.year) for each in open_missing(result.finding)],
+        missing=[
+            {"what": each.what, "year": each.year, "by": each.supplied_by} for each in open_missing(result.finding)
+        ],
     )
-
-
-def _key(code: str, year: int | None) -> str:
-    return f"{code}:{year or 0}"
 
 
 def _write(session: Session, judged: Sequence[_Judged], digest: str) -> None:

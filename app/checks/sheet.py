@@ -24,7 +24,7 @@ TITLES = "titles"
 def sheet_of(db: Session, firm: Firm, *, at: datetime | None = None) -> FactSheet:
     """The firm's facts, records, titles and vouches, and the region's figures, as known at a moment (None: now)."""
     titles = db.scalars(sa.select(Title).where(Title.firm_id == firm.id, queries.known_at(Title, at)))
-    facts = [*queries.facts_of(db, firm.id, at=at), *queries.region_facts(db, at=at)]
+    facts: list[Fact | RegionFact] = [*queries.facts_of(db, firm.id, at=at), *queries.region_facts(db, at=at)]
     records = queries.records_of(db, firm.id, at=at)
     return FactSheet(
         facts=[*_registration(firm), *filter(None, map(_fact, facts))],
@@ -61,7 +61,7 @@ def _title(row: Title) -> KnownRecord | None:
     if kind is None:
         return None
     given = {"kind": kind.label, "number": row.number, "authority": row.authority, "revoked_on": row.revoked_on}
-    attributes = {code: value for code, value in given.items() if value is not None}
+    attributes: dict[str, Value] = {code: value for code, value in given.items() if value is not None}
     return _known_record(row, TITLES, attributes, row.issued_on, row.valid_until)
 
 

@@ -1,6 +1,6 @@
 """The only clock: moments in UTC for the database, days in Beijing time for people."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -22,3 +22,8 @@ def local_day(moment: datetime) -> date:
 def day_starts(day: date) -> datetime:
     """The first moment of a Beijing day, as UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=BEIJING).astimezone(UTC)
+
+
+def day_ends(day: date) -> datetime:
+    """The moment a Beijing day is over, as UTC."""
+    return day_starts(day + timedelta(days=1))

@@ -16,7 +16,8 @@ from app.policies.models import Rule, RuleVersion
 from app.rules import Rule as EngineRule
 from app.rules import load_rule
 
-LADDER, PLANS, EXAMPLES = "ladder", "plans", "examples"
+LADDER, PLANS = "ladder", "plans"
+FIRM = "企业"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Entry:
         """Whether the rule binds this district; examples and presets only show what could be said."""
         return not self.example and not self.preset
 
+    @property
+    def judges_firms(self) -> bool:
+        """Whether a firm is what the rule judges; some clauses reward agencies, people or units instead."""
+        return self.rule.beneficiary in {"", FIRM}
+
 
 @dataclass(frozen=True)
 class RuleBook:
@@ -45,7 +51,8 @@ class RuleBook:
     digest: str
 
     def here(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries if entry.applies_here)
+        """The rules that bind here and judge firms."""
+        return tuple(entry for entry in self.entries if entry.applies_here and entry.judges_firms)
 
     def entry(self, code: str) -> Entry:
         """The rule under a code; NotFound when the book has none."""
@@ -57,7 +64,7 @@ class RuleBook:
 
 def rule_book(db: Session, *, at: datetime | None = None) -> RuleBook:
     """The book as known at a moment (None: now), parsed once for each distinct set of texts."""
-    stood = RuleVersion.superseded_at.is_(None)
+    stood: sa.ColumnElement[bool] = RuleVersion.superseded_at.is_(None)
     if at is not None:
         stood = (RuleVersion.recorded_at <= at) & (stood | (RuleVersion.superseded_at > at))
     rows = db.execute(

@@ -1,0 +1,145 @@
+"""Home, board, expiry radar, open questions: numbers that lead to exactly their rows."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from app.accounts.gate import Gate
+from app.accounts.models import User
+from app.accounts.permissions import Role
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.paging import paginate
+from app.facts.vocabulary import vocabulary
+from app.firms.models import Firm
+from app.reports import queries
+from app.titles import ladder as ladders
+from app.titles.models import Title
+from app.web.database import Db
+from app.web.pages import Page
+
+router = APIRouter()
+AtHome = Annotated[User, Depends(Gate("home:read"))]
+Reader = Annotated[User, Depends(Gate("board:read"))]
+
+Number = Annotated[int, Query(alias="page")]
+
+STATES = {"held": "目前在这一级", "ready": "已全部符合、尚未取得", "near": "只差一两条"}
+LANES = {"30": "30 天内到期", "90": "31 至 90 天", "180": "91 至 180 天", "expired": "一年内已到期未续"}
+SHOWN_AT_HOME = 8
+
+
+@router.get("/home", name="home.show")
+def home(page: Page, db: Db, actor: AtHome) -> Response:
+    if actor.role is Role.FIRM and actor.firm_id:
+        return page.go("firms.show", firm_id=actor.firm_id)
+    if not actor.may("board:read"):
+        return page.show("reports/plain_home.html")
+    soonest = db.scalars(queries.expiring(actor, "30").limit(SHOWN_AT_HOME)).all()
+    return page.show(
+        "reports/home.html",
+        firms=queries.firm_count(db, actor),
+        counts=queries.rung_counts(db, actor),
+        lanes=queries.lane_counts(db, actor, ""),
+        lane_labels=LANES,
+        soonest=soonest,
+        kinds=vocabulary().titles,
+        questions=queries.open_questions(db, actor)[:SHOWN_AT_HOME],
+        question_url=lambda question: _question_url(page, question.what, question.year),
+        as_of=queries.checked_as_of(db),
+    )
+
+
+@router.get("/board", name="board.show")
+def board(page: Page, db: Db, actor: Reader) -> Response:
+    counts = queries.rung_counts(db, actor)
+    near = {
+        count.kind.code: db.scalars(queries.rows_on_board(actor, count.kind.code, "near").limit(SHOWN_AT_HOME)).all()
+        for count in counts
+    }
+    standings = {code: queries.standings_of(db, list(firms), code) for code, firms in near.items()}
+    return page.show(
+        "reports/board.html", counts=counts, near=near, standings=standings, as_of=queries.checked_as_of(db)
+    )
+
+
+@router.get("/board/{kind}/{state}", name="board.rows")
+def board_rows(
+    page: Page, db: Db, actor: Reader, kind: str, state: str, number: Number = 1, size: int = 20
+) -> Response:
+    declared = vocabulary().titles.get(kind)
+    if declared is None or declared not in queries.rungs() or state not in STATES:
+        raise NotFound
+    found = paginate(db, queries.rows_on_board(actor, kind, state), number=number, size=size)
+    tabs = [
+        {"label": label, "url": page.url("board.rows", kind=kind, state=code), "current": code == state}
+        for code, label in STATES.items()
+    ]
+    return page.show(
+        "reports/board_rows.html",
+        kind=declared,
+        state=state,
+        states=STATES,
+        tabs=tabs,
+        found=found,
+        standings=queries.standings_of(db, found.items, kind),
+        stays=_stays(queries.titles_of_firms(db, found.items), found.items),
+    )
+
+
+@router.get("/expiry", name="expiry.index")
+def expiry(
+    page: Page, db: Db, actor: Reader, lane: str = "30", kind: str = "", number: Number = 1, size: int = 20
+) -> Response:
+    lane = lane if lane in LANES else "30"
+    counts = queries.lane_counts(db, actor, kind)
+    tabs = [
+        {
+            "label": label,
+            "count": counts[code],
+            "url": f"{page.url('expiry.index')}?{urlencode({'lane': code, 'kind': kind})}",
+            "current": code == lane,
+        }
+        for code, label in LANES.items()
+    ]
+    found = paginate(db, queries.expiring(actor, lane, kind), number=number, size=size)
+    options = [(each.code, each.label) for each in vocabulary().titles.values()]
+    return page.show(
+        "reports/expiry.html",
+        found=found,
+        tabs=tabs,
+        lane=lane,
+        kind=kind,
+        options=options,
+        kinds=vocabulary().titles,
+        days_left=lambda title: ladders.days_left(title, clock.today()),
+    )
+
+
+@router.get("/questions", name="questions.index")
+def questions(page: Page, db: Db, actor: Reader) -> Response:
+    found = queries.open_questions(db, actor)
+    return page.show(
+        "reports/questions.html",
+        questions=found,
+        question_url=lambda question: _question_url(page, question.what, question.year),
+    )
+
+
+@router.get("/questions/rows", name="questions.show")
+def question(page: Page, db: Db, actor: Reader, what: str = "", year: int = 0) -> Response:
+    rows = queries.rows_of_question(db, actor, what, year or None)
+    names = {kind.code: kind.label for kind in vocabulary().titles.values()}
+    return page.show("reports/question.html", what=what, year=year, rows=rows, names=names)
+
+
+def _question_url(page: Page, what: str, year: int | None) -> str:
+    return f"{page.url('questions.show')}?{urlencode({'what': what, 'year': year or 0})}"
+
+
+def _stays(titles: dict[int, list[Title]], firms: list[Firm]) -> dict[int, ladders.Standing]:
+    """Firm → its place on the ladder today, with the time spent there."""
+    ladder = next(each for each in ladders.ladders(vocabulary()) if each.name == queries.LADDER)
+    return {firm.id: ladders.place(titles[firm.id], clock.today(), ladder) for firm in firms}
