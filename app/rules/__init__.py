@@ -22,6 +22,7 @@ from app.rules.finding import (
     TotalFinding,
     Used,
 )
+from app.rules.gaps import Gap, Move, find_gaps, say_gap
 from app.rules.interval import Interval
 from app.rules.kinds import AttributeKind, CollectionKind, FactKind, Lever, TitleKind
 from app.rules.load import load_rule
@@ -64,6 +65,7 @@ __all__ = [
     "FactKind",
     "FactSheet",
     "Finding",
+    "Gap",
     "Hole",
     "HoleFinding",
     "Instalment",
@@ -74,6 +76,7 @@ __all__ = [
     "Lever",
     "Line",
     "Missing",
+    "Move",
     "Obligation",
     "Parameter",
     "Part",
@@ -106,11 +109,13 @@ __all__ = [
     "combine",
     "evaluate",
     "explain",
+    "find_gaps",
     "load_rule",
     "parse",
     "render",
     "say_amount",
     "say_comparison",
     "say_difference",
+    "say_gap",
     "say_missing",
 ]

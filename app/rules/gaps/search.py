@@ -1,0 +1,242 @@
+"""The search itself: find positions that answer 符合, then take away everything that is not needed."""
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+from app.rules.answer import Answer
+from app.rules.evaluate import answer_of, evaluate
+from app.rules.finding import Anchors, Finding
+from app.rules.gaps.gap import Gap, Move
+from app.rules.gaps.knobs import find_knobs
+from app.rules.gaps.state import Knob, State
+from app.rules.rule import Rule
+from app.rules.sheet import FactSheet
+
+MOST_EVALUATIONS = 2_000
+MOST_TOGETHER = 3
+BREAKPOINTS_KEPT = 4
+Positions = Mapping[Knob, int]
+Quality = tuple[int, int, int, int, Fraction]
+
+
+class OutOfBudgetError(Exception):
+    """The search has evaluated as often as it may."""
+
+
+def find_gaps(rule: Rule, sheet: FactSheet, anchors: Anchors, *, limit: int = 5) -> tuple[Gap, ...]:
+    """Proposals that turn a rule from 不符合 or 待核 to 符合, soonest and easiest first, at most `limit`.
+
+    Each is verified with `evaluate` and minimal: no move can be left out and none can be one step smaller. Figures
+    without a lever (a founding date) are never moved; where only time is lacking, the proposal is to wait. Unknown facts
+    stand among the moves as things to confirm. Where a test hangs on a person's judgement there is nothing to propose.
+    """
+    version = rule.version_on(anchors.policy_on)
+    if version is None or limit < 1:
+        return ()
+    finding = evaluate(rule, sheet, anchors)
+    if finding.answer is Answer.MET:
+        return ()
+    search = _Search(rule, State(sheet, anchors))
+    knobs = find_knobs(version, finding, search.start)
+    found: list[Gap] = []
+    try:
+        for positions in search.proposals(knobs.supply, knobs.change, knobs.renew, knobs.wait):
+            gap = search.gap(positions)
+            if gap not in found:
+                found.append(gap)
+    except OutOfBudgetError:
+        pass
+    return tuple(sorted(found, key=_order)[:limit])
+
+
+def _order(gap: Gap) -> tuple[int, int, int, str]:
+    return gap.lead_months, gap.effort, len(gap.moves), repr(gap.moves)
+
+
+class _Search:
+    def __init__(self, rule: Rule, start: State) -> None:
+        self.rule = rule
+        self.start = start
+        self.spent = 0
+        self._met: dict[tuple[tuple[Knob, int], ...], bool] = {}
+
+    def proposals(
+        self, supply: tuple[Knob, ...], change: tuple[Knob, ...], renew: tuple[Knob, ...], wait: Knob
+    ) -> Iterable[Positions]:
+        """Minimal positions that answer 符合: by confirming alone, then by single levers, then by sets, then by waiting."""
+        confirmed = self._confirm(supply, {})
+        if self.met(confirmed):
+            yield self.shrink(confirmed)
+        yield from self._waiting(wait, renew, confirmed)
+        breakpoints = {knob: self._breakpoints(knob, confirmed) for knob in change}
+        solved: set[Knob] = set()
+        for knob in change:
+            for place in breakpoints[knob]:
+                if self.met({**confirmed, knob: place}):
+                    solved.add(knob)
+                    yield self.shrink({**confirmed, knob: place})
+                    break
+        useful = [knob for knob in change if knob not in solved and breakpoints[knob]]
+        for size in range(2, MOST_TOGETHER + 1):
+            found = list(self._sets(useful, breakpoints, confirmed, size))
+            yield from found
+            if found:
+                return
+        yield from self._everything(useful, breakpoints, confirmed)
+
+    def gap(self, positions: Positions) -> Gap:
+        """The proposal that stands for positions already verified."""
+        moves = [self._move(knob, place, positions) for knob, place in positions.items() if knob.move is not None]
+        moves.sort(key=lambda move: (move.confirm, move.code, move.year or 0, move.label))
+        waits = [place for knob, place in positions.items() if knob.kind == "wait"]
+        on = date.fromordinal(self.start.anchors.facts_on.toordinal() + waits[0]) if waits else None
+        changes = [knob for knob in positions if knob.kind == "change"]
+        lead = max([knob.lead_months for knob in changes], default=0)
+        lead = max(lead, -(-waits[0] // 30)) if waits else lead
+        kind = "change" if changes else "wait" if waits else "supply"
+        return Gap(kind, tuple(moves), lead, sum(knob.effort for knob in changes), on)
+
+    def state(self, positions: Positions) -> State:
+        now = self.start
+        # The calendar turns first, so that what is confirmed is confirmed for the day it leads to.
+        for knob, place in sorted(positions.items(), key=lambda pair: pair[0].kind != "wait"):
+            now = knob.turn(now, place) if place else now
+        return now
+
+    def met(self, positions: Positions) -> bool:
+        key = tuple((knob, place) for knob, place in positions.items() if place)
+        if key not in self._met:
+            self._spend()
+            now = self.state(positions)
+            self._met[key] = answer_of(self.rule, now.sheet, now.anchors) is Answer.MET
+        return self._met[key]
+
+    def shrink(self, positions: Positions) -> Positions:
+        """Leave out or lessen every move that is not needed, until nothing more can be taken away."""
+        now = {knob: place for knob, place in positions.items() if place}
+        before: dict[Knob, int] = {}
+        while before != now:
+            before = dict(now)
+            # What is confirmed goes first: a proposal that needs less to be found out is the better one.
+            for knob in sorted(before, key=lambda each: each.kind == "change"):
+                without = {each: place for each, place in now.items() if each is not knob}
+                now = without if self.met(without) else {**without, knob: self._least(knob, now[knob], without)}
+        return now
+
+    def _least(self, knob: Knob, place: int, others: Positions) -> int:
+        """The smallest position, going down from one that answers 符合, whose predecessor does not."""
+        if knob.kind == "supply" and not knob.numeric:
+            return place
+        low, high = 0, place
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self.met({**others, knob: middle}) else (middle, high)
+        return high
+
+    def _confirm(self, supply: tuple[Knob, ...], positions: Positions) -> Positions:
+        """Take every unknown as it would help most, one after another."""
+        now = dict(positions)
+        best = self._quality(now)
+        for knob in supply:
+            for place in knob.candidates:
+                quality = self._quality({**now, knob: place})
+                if quality > best:
+                    best, now = quality, {**now, knob: place}
+        return now
+
+    def _waiting(self, wait: Knob, renew: tuple[Knob, ...], confirmed: Positions) -> Iterable[Positions]:
+        """The first day on which the rule is met; what was vouched for has to be vouched for again by then."""
+        again = {**confirmed, **dict.fromkeys(renew, 1)}
+        rest_of_year = (
+            date(self.start.anchors.facts_on.year, 12, 31).toordinal() - self.start.anchors.facts_on.toordinal()
+        )
+        for place in sorted({*wait.candidates, *range(5, 60, 5), max(rest_of_year, 1)}):
+            if self.met({wait: place, **again}):
+                found = self.shrink({wait: place, **again})
+                if wait in found:
+                    yield found
+                return
+
+    def _breakpoints(self, knob: Knob, confirmed: Positions) -> list[int]:
+        """The positions at which a lever makes things better than at any smaller one tried."""
+        best = self._quality(confirmed)
+        found: list[int] = []
+        for place in knob.candidates:
+            quality = self._quality({**confirmed, knob: place})
+            if quality > best:
+                best = quality
+                found.append(place)
+        return found
+
+    def _sets(
+        self, knobs: list[Knob], breakpoints: Mapping[Knob, list[int]], confirmed: Positions, size: int
+    ) -> Iterable[Positions]:
+        for chosen in itertools.combinations(knobs, size):
+            places = [breakpoints[knob][-BREAKPOINTS_KEPT:] for knob in chosen]
+            for combination in sorted(itertools.product(*places), key=lambda each: sum(each)):
+                positions = {**confirmed, **dict(zip(chosen, combination, strict=True))}
+                if self.met(positions):
+                    yield self.shrink(positions)
+                    break
+
+    def _everything(
+        self, knobs: list[Knob], breakpoints: Mapping[Knob, list[int]], confirmed: Positions
+    ) -> Iterable[Positions]:
+        """When no small set is enough: all useful levers as far as they help, less what is not needed."""
+        positions = {**confirmed, **{knob: breakpoints[knob][-1] for knob in knobs}}
+        if len(knobs) > MOST_TOGETHER and self.met(positions):
+            yield self.shrink(positions)
+
+    def _quality(self, positions: Positions) -> Quality:
+        """How near a finding is to 符合: a better one compares greater."""
+        self._spend()
+        now = self.state(positions)
+        return _rate(evaluate(self.rule, now.sheet, now.anchors))
+
+    def _spend(self) -> None:
+        self.spent += 1
+        if self.spent > MOST_EVALUATIONS:
+            raise OutOfBudgetError
+
+    def _move(self, knob: Knob, place: int, positions: Positions) -> Move:
+        """The move of a position; for an unknown figure, how far it may be from there."""
+        assert knob.move is not None
+        move = knob.move(place)
+        if not knob.numeric:
+            return move
+        others = {each: at for each, at in positions.items() if each is not knob}
+        reaches_far = self.met({**others, knob: knob.most})
+        up = not isinstance(move.after, date)
+        if reaches_far and place == 1:
+            return move
+        if reaches_far:
+            return replace(move, relation="up" if up else "down")
+        top = self._greatest(knob, place, others)
+        if place == 1:
+            return replace(knob.move(top), relation="down" if up else "up")
+        return replace(move, relation="up" if up else "down", limit=knob.move(top).after)
+
+    def _greatest(self, knob: Knob, place: int, others: Positions) -> int:
+        low, high = place, knob.most
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self.met({**others, knob: middle}) else (low, middle)
+        return low
+
+
+def _rate(finding: Finding) -> Quality:
+    wanted = [each.answer for each in finding.conditions if each.id not in finding.vetoes]
+    wanted += [each.answer.negated() for each in finding.conditions if each.id in finding.vetoes]
+    comparisons = [one.answer for each in finding.conditions for one in each.comparisons]
+    rank = {Answer.MET: 2, Answer.UNKNOWN: 1, Answer.UNMET: 0}[finding.answer]
+    lows = [Fraction(each.value.low) for each in finding.scores if not isinstance(each.value.low, float)]
+    return (
+        rank,
+        -wanted.count(Answer.UNMET),
+        wanted.count(Answer.MET),
+        comparisons.count(Answer.MET),
+        sum(lows, Fraction(0)),
+    )
