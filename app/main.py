@@ -13,6 +13,7 @@ from app.checks.follow import Follower
 from app.checks.views import router as checks
 from app.facts.views import router as facts
 from app.facts.views_records import router as records
+from app.facts.views_region import router as region_facts
 from app.facts.views_vouches import router as vouches
 from app.firms.views import router as firms
 from app.policies.views import router as policies
@@ -24,7 +25,7 @@ from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, SameOrigin
 
-ROUTERS: tuple[APIRouter, ...] = (accounts, policies, firms, facts, records, vouches, checks, reports)
+ROUTERS: tuple[APIRouter, ...] = (accounts, policies, firms, facts, records, vouches, region_facts, checks, reports)
 
 
 def create_app() -> ASGIApp:

@@ -46,6 +46,18 @@ def both_versions(db: Session, form: Form[FiguresFields], clashes: Sequence[Clas
     }
 
 
+def named(kind: FactKind, year: int) -> str:
+    return f"{year} 年{kind.label}" if year else kind.label
+
+
+def said(written: list[Any], kinds: tuple[FactKind, ...]) -> str:
+    """What was done, for the next page."""
+    labels = {kind.code: kind.label for kind in kinds}
+    if not written:
+        return "没有改动，没有写入任何数据。"
+    return f"已写入 {len(written)} 项：{'、'.join(labels[figure.kind] for figure in written)}。"
+
+
 def _versions(clash: Clash[Any]) -> dict[str, str]:
     kind, current = clash.entry.kind, clash.current
     theirs = kind.show(joined(kind, current.number, current.text)) if current else "已撤回"

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model
 
+from app.core import clock
 from app.core.fields import LARGEST_ID, Fields, Line, RequiredLine, RowId, blank_is_none, refuse
 from app.facts.models import Source
 from app.facts.values import as_kind, read_typed
@@ -27,6 +28,19 @@ def read_source(given: Any) -> Source:
 
 GivenSource = Annotated[Source, BeforeValidator(read_source)]
 OptionalDay = Annotated[date | None, blank_is_none]
+EARLIEST = date(1949, 10, 1)
+
+
+def read_past(day: date | None) -> date | None:
+    """A day on which something may have happened: not before there were such records, not after today."""
+    if day is not None and day > clock.today():
+        raise refuse("这一天还没有到，请核对日期。")
+    if day is not None and day < EARLIEST:
+        raise refuse("日期过早，请核对年份。")
+    return day
+
+
+PastDay = Annotated[date | None, blank_is_none, AfterValidator(read_past)]
 
 
 class OriginFields(Fields):
@@ -52,7 +66,7 @@ class RetractionFields(Fields):
 class RecordFields(OriginFields):
     """An entry of a collection: one field per attribute follows (`record_fields`)."""
 
-    starts_on: OptionalDay = None
+    starts_on: PastDay = None
     ends_on: OptionalDay = None
 
 
@@ -61,7 +75,7 @@ class VouchFields(OriginFields):
 
     collection: RequiredLine
     scope: Line = ""
-    since: OptionalDay = None
+    since: PastDay = None
     until: date
     voucher: RequiredLine
 
@@ -95,19 +109,6 @@ def record_fields(collection: CollectionKind) -> type[RecordFields]:
 def typed_attributes(collection: CollectionKind) -> tuple[AttributeKind, ...]:
     """The attributes a person supplies; the others are derived from them."""
     return tuple(attribute for attribute in collection.attributes if not attribute.derived_from)
-
-
-def scope_options(collection: CollectionKind, labels: dict[str, str]) -> list[tuple[str, str]]:
-    """(attribute=value, words) for everything a vouch may be limited to; `labels` names values kept by code."""
-    return [
-        (f"{attribute.code}={value}", f"{attribute.label}：{labels.get(value, value)}")
-        for attribute in collection.attributes
-        for value in _scope_values(attribute, labels)
-    ]
-
-
-def _scope_values(attribute: AttributeKind, labels: dict[str, str]) -> tuple[str, ...]:
-    return tuple(labels) if attribute.code == "kind" and labels else attribute.choices
 
 
 def _typed(kind: FactKind) -> Any:

@@ -18,6 +18,7 @@ from app.web.pages import Pages
 
 YEARS_OFFERED = 12
 LONGEST_YEAR = 4
+LONGEST_ID = 18
 
 
 def known_moment(text: str) -> tuple[date, datetime | None]:
@@ -36,6 +37,13 @@ def read_year(text: str) -> int:
     if not text:
         return STANDING
     if not (len(text) <= LONGEST_YEAR and text.isascii() and text.isdigit()):
+        raise NotFound
+    return int(text)
+
+
+def row_id(text: str) -> int:
+    """An id of an address; NotFound for what cannot be one."""
+    if not (len(text) <= LONGEST_ID and text.isascii() and text.isdigit()):
         raise NotFound
     return int(text)
 

@@ -101,10 +101,9 @@ def get_version(db: Session, firm_id: int, record_id: int) -> Record:
 
 
 def get_vouch(db: Session, firm_id: int, vouch_id: int) -> Vouch:
-    """A standing vouch for this very firm; NotFound for any other, those for the whole district included."""
-    made = db.scalar(
-        sa.select(Vouch).where(Vouch.id == vouch_id, Vouch.firm_id == firm_id, Vouch.superseded_at.is_(None))
-    )
+    """A standing vouch for this firm or for every firm; NotFound for any other."""
+    whose = (Vouch.firm_id == firm_id) | Vouch.firm_id.is_(None)
+    made = db.scalar(sa.select(Vouch).where(Vouch.id == vouch_id, whose, Vouch.superseded_at.is_(None)))
     if made is None:
         raise NotFound
     return made

@@ -11,6 +11,7 @@ from app.accounts import audit
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import Conflict, FieldError, Stale
+from app.core.text import folded
 from app.facts import queries
 from app.facts.ledger import Origin, hold_firm, stamp, supersede
 from app.facts.models import Fact, Record, Vouch
@@ -27,6 +28,7 @@ EARLIEST_YEAR = 1990
 __all__ = [
     "Origin",
     "add_record",
+    "check_number_is_new",
     "correct_record",
     "record_fact",
     "retract_fact",
@@ -128,6 +130,26 @@ def add_record(
     if told:
         audit.record(db, actor, "record.added", firm, changes={"collection": label, **record.attributes})
     return record
+
+
+def check_number_is_new(
+    db: Session, firm: Firm, collection: str, attributes: Mapping[str, Value], *, but: str = ""
+) -> None:
+    """Refuse the number of an entry that is on file already: the same patent entered twice would count twice.
+
+    `but` is the thread of the entry being corrected.
+
+    Raises:
+        FieldError: another standing entry of the collection has this number.
+    """
+    number = attributes.get("number")
+    if not number:
+        return
+    hold_firm(db, firm.id)
+    for record in queries.records_of(db, firm.id):
+        same = record.collection == collection and folded(record.attributes.get("number", "")) == folded(str(number))
+        if same and record.thread != but:
+            raise FieldError("value_number", f"“{number}”已经登记过，请到那条记录里更正，不要重复登记。")
 
 
 def correct_record(

@@ -1,4 +1,4 @@
-"""The ledger as a table: a row per figure, grouped; a cell per accounting year, with source, age and what is missing."""
+"""The ledger as a table: a row per figure, a cell per accounting year, with source, age and what is missing."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

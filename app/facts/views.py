@@ -7,17 +7,16 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from app.accounts.models import User
-from app.accounts.permissions import Role
 from app.core import clock
 from app.core.errors import Conflict, FieldError, NotFound, Stale
 from app.facts import queries, service
 from app.facts.entry import record_facts
-from app.facts.figures_form import both_versions, entries, filled
+from app.facts.figures_form import both_versions, entries, filled, named, said
 from app.facts.forms import SOURCES, FiguresFields, RetractionFields, figures_fields, value_name
 from app.facts.ledger import Origin
-from app.facts.models import Fact, Source
+from app.facts.models import Fact
 from app.facts.page import FirmPages, known_moment, read_year, sheet_context
+from app.facts.record_form import default_source
 from app.facts.sheet import STANDING, editable_kinds, is_registration, make_cell, make_sheet, unit_shown
 from app.facts.vocabulary import vocabulary
 from app.firms import frame
@@ -101,22 +100,6 @@ def retract(page: Page, db: Db, seen: Writer, posted: Posted, kind: str, year: s
         raise Conflict("这个数据刚刚被他人更改，没有撤回。请返回后刷新页面，看过现值再决定。")
     service.retract_fact(db, seen.actor, seen.firm, fact, reason=form.data.reason)
     return page.go_to(_pages(page, seen).history(kind, number), done=f"已撤回{named(declared, number)}。")
-
-
-def default_source(actor: User) -> Source:
-    return Source.VISIT if actor.role is Role.COMMISSIONER else Source.ENTERED
-
-
-def named(kind: FactKind, year: int) -> str:
-    return f"{year} 年{kind.label}" if year else kind.label
-
-
-def said(written: list[Any], kinds: tuple[FactKind, ...]) -> str:
-    """What was done, for the next page."""
-    labels = {kind.code: kind.label for kind in kinds}
-    if not written:
-        return "没有改动，没有写入任何数据。"
-    return f"已写入 {len(written)} 项：{'、'.join(labels[figure.kind] for figure in written)}。"
 
 
 def _pages(page: Pages, seen: FirmAccess) -> FirmPages:
