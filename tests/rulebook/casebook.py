@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,14 @@ class Case:
     records: Mapping[str, list[dict[str, Any]]]
     vouches: tuple[str, ...]
     expect: Expectation
+
+    @cached_property
+    def sheet(self) -> FactSheet:
+        """What is known about the firm; built once, however many rules look at it."""
+        facts = [fact for label, value in self.facts.items() for fact in _known_facts(self, label, value)]
+        records = [record for label, rows in self.records.items() for record in _known_records(self, label, rows)]
+        vouches = [Vouch(_collection(label).code, {}, None, self.on, "用例", label) for label in self.vouches]
+        return FactSheet(facts, records, vouches)
 
 
 def read(path: Path) -> Any:
@@ -88,14 +96,6 @@ def changed(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
     for part in ("facts", "records"):
         made[part] = {**base.get(part, {}), **change.get(part, {})}
     return made
-
-
-def sheet_of(case: Case) -> FactSheet:
-    """What is known about the firm of a case."""
-    facts = [fact for label, value in case.facts.items() for fact in _known_facts(case, label, value)]
-    records = [record for label, rows in case.records.items() for record in _known_records(case, label, rows)]
-    vouches = [Vouch(_collection(label).code, {}, None, case.on, "用例", label) for label in case.vouches]
-    return FactSheet(facts, records, vouches)
 
 
 def _case(code: str, name: str, data: Mapping[str, Any], expect: Any) -> Case:
