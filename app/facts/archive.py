@@ -104,19 +104,16 @@ def window(vouch: Vouch) -> str:
 
 def scope_text(collection: CollectionKind, scope: Mapping[str, str]) -> str:
     """“种类：发明专利”, or nothing for the whole collection."""
-    parts = []
-    for code, value in scope.items():
-        attribute = collection.attribute(code)
-        parts.append(f"{attribute.label if attribute else code}：{_word(collection, code, value)}")
-    return "，".join(parts)
+    named = ((collection.attribute(code), code, value) for code, value in scope.items())
+    return "，".join(f"{attribute.label if attribute else code}：{value}" for attribute, code, value in named)
 
 
 def scope_options(collection: CollectionKind) -> list[tuple[str, str]]:
     """(attribute=value, words) for everything a vouch may be limited to."""
     return [
-        (f"{attribute.code}={value}", f"{attribute.label}：{_word(collection, attribute.code, value)}")
+        (f"{attribute.code}={value}", f"{attribute.label}：{value}")
         for attribute in collection.attributes
-        for value in _scope_values(collection, attribute)
+        for value in attribute.choices
     ]
 
 
@@ -139,17 +136,3 @@ def _naming(collection: CollectionKind) -> set[str]:
     texts = {attribute.code for attribute in collection.attributes if attribute.type == "text"}
     classes = (attribute.code for attribute in collection.attributes if attribute.type == "choice")
     return texts | {next(classes, "")}
-
-
-def _scope_values(collection: CollectionKind, attribute: AttributeKind) -> tuple[str, ...]:
-    # A kind of title is kept by its code, here as in the titles themselves.
-    return tuple(vocabulary().titles) if _names_titles(collection, attribute.code) else attribute.choices
-
-
-def _word(collection: CollectionKind, code: str, value: str) -> str:
-    title = vocabulary().title(value) if _names_titles(collection, code) else None
-    return title.label if title else value
-
-
-def _names_titles(collection: CollectionKind, code: str) -> bool:
-    return collection.code == TITLES and code == "kind"

@@ -46,10 +46,6 @@ def both_versions(db: Session, form: Form[FiguresFields], clashes: Sequence[Clas
     }
 
 
-def named(kind: FactKind, year: int) -> str:
-    return f"{year} 年{kind.label}" if year else kind.label
-
-
 def said(written: list[Any], kinds: tuple[FactKind, ...]) -> str:
     """What was done, for the next page."""
     labels = {kind.code: kind.label for kind in kinds}

@@ -11,8 +11,8 @@ from app.facts import queries
 from app.facts.entry import Entry, choose
 from app.facts.ledger import Origin, hold_region, stamp, supersede
 from app.facts.models import RegionFact
-from app.facts.service import check_year
-from app.facts.values import joined, split
+from app.facts.service import change_of, check_year
+from app.facts.values import split
 from app.facts.vocabulary import vocabulary
 from app.firms.revision import touch_all
 from app.rules import FactKind
@@ -69,8 +69,7 @@ def retract_region_fact(db: Session, actor: User | None, fact: RegionFact, *, re
     declared = _declared(fact.kind, fact.year)
     supersede(db, actor, fact)
     touch_all(db)
-    shown = declared.show(joined(declared, fact.number, fact.text))
-    changes = {"label": declared.label, "year": fact.year, "before": shown, "after": None, "reason": reason}
+    changes = {**change_of(declared, fact.year, before=fact), "原因": reason}
     audit.record(db, actor, "regionfact.retracted", fact, changes=changes)
 
 
@@ -83,9 +82,7 @@ def _write(
         supersede(db, actor, before, by=fact)
     db.add(fact)
     db.flush()  # the audit event needs its id
-    shown = {"before": before and entry.kind.show(joined(entry.kind, before.number, before.text))}
-    shown["after"] = entry.kind.show(entry.value)
-    changes = {"label": entry.kind.label, "year": year, **shown, "source": origin.source.label}
+    changes = {**change_of(entry.kind, year, before=before, after=fact), "来源": origin.source}
     audit.record(db, actor, "regionfact.recorded", fact, changes=changes)
     return fact
 

@@ -13,8 +13,9 @@ from app.core import clock
 from app.core.errors import Conflict, FieldError, Stale
 from app.core.text import folded
 from app.facts import queries
+from app.facts.archive import attributes_shown, scope_text
 from app.facts.ledger import Origin, hold_firm, stamp, supersede
-from app.facts.models import Fact, Record, Vouch
+from app.facts.models import Fact, Record, RegionFact, Vouch
 from app.facts.values import LARGEST, joined, kept_attributes, split
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
@@ -74,7 +75,8 @@ def record_fact(
     db.flush()  # the audit event and the next writer need its id
     touch(db, firm.id)
     if told:
-        audit.record(db, actor, "fact.recorded", firm, changes=_change(declared, year, before, fact))
+        changes = {**change_of(declared, year, before=before, after=fact), "来源": origin.source}
+        audit.record(db, actor, "fact.recorded", firm, changes=changes)
     return fact
 
 
@@ -91,8 +93,7 @@ def retract_fact(db: Session, actor: User | None, firm: Firm, fact: Fact, *, rea
     declared = declared_fact(fact.kind, fact.year)
     supersede(db, actor, fact)
     touch(db, firm.id)
-    shown = declared.show(joined(declared, fact.number, fact.text))
-    changes = {"label": declared.label, "year": fact.year, "before": shown, "after": None, "reason": reason}
+    changes = {**change_of(declared, fact.year, before=fact), "原因": reason}
     audit.record(db, actor, "fact.retracted", firm, changes=changes)
 
 
@@ -128,7 +129,7 @@ def add_record(
     db.flush()  # the audit event needs its id
     touch(db, firm.id)
     if told:
-        audit.record(db, actor, "record.added", firm, changes={"collection": label, **record.attributes})
+        audit.record(db, actor, "record.added", firm, changes={"记录": label, **_record_state(record)})
     return record
 
 
@@ -187,9 +188,10 @@ def correct_record(
     db.add(corrected)
     db.flush()  # the audit event needs its id
     touch(db, firm.id)
-    changes = audit.differences(_record_state(record), _record_state(corrected))
+    was, is_now = _record_state(record), _record_state(corrected)
+    changes = audit.differences(was, {**dict.fromkeys(was), **is_now})
     label = _collection_label(record.collection)
-    audit.record(db, actor, "record.corrected", firm, changes={"collection": label, **changes})
+    audit.record(db, actor, "record.corrected", firm, changes={"记录": label, **changes})
     return corrected
 
 
@@ -205,7 +207,7 @@ def retract_record(db: Session, actor: User | None, firm: Firm, record: Record, 
         raise Conflict("这条记录已被更正或撤回，请刷新后查看。")
     supersede(db, actor, record)
     touch(db, firm.id)
-    changes = {"collection": _collection_label(record.collection), "reason": reason, **record.attributes}
+    changes = {"记录": _collection_label(record.collection), "原因": reason, **_record_state(record)}
     audit.record(db, actor, "record.retracted", firm, changes=changes)
 
 
@@ -244,7 +246,8 @@ def vouch(
     db.flush()  # the audit event needs its id
     if firm:
         touch(db, firm.id)
-    changes = {"collection": label, "scope": made.scope, "since": since, "until": until, "voucher": voucher}
+    scoped = scope_text(vocabulary().collections[collection], made.scope) or "全部"
+    changes = {"记录": label, "范围": scoped, "从": since or "自始", "到": until, "担保单位": voucher}
     audit.record(db, actor, "collection.vouched", firm, changes=changes)
     return made
 
@@ -261,7 +264,7 @@ def retract_vouch(db: Session, actor: User | None, firm: Firm, made: Vouch, *, r
         raise Conflict("这项担保已经撤回，请刷新后查看。")
     supersede(db, actor, made)
     touch(db, firm.id)
-    changes = {"collection": _collection_label(made.collection), "voucher": made.voucher, "reason": reason}
+    changes = {"记录": _collection_label(made.collection), "担保单位": made.voucher, "原因": reason}
     audit.record(db, actor, "collection.reopened", firm, changes=changes)
 
 
@@ -294,15 +297,22 @@ def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
         raise FieldError("ends_on", "结束日期早于开始日期。")
 
 
-def _change(declared: FactKind, year: int, before: Fact | None, after: Fact) -> dict[str, object]:
-    return {
-        "label": declared.label,
-        "year": year,
-        "before": before and declared.show(joined(declared, before.number, before.text)),
-        "after": declared.show(joined(declared, after.number, after.text)),
-        "source": after.source.label,
-    }
+def change_of(
+    declared: FactKind, year: int, *, before: Fact | RegionFact | None = None, after: Fact | RegionFact | None = None
+) -> dict[str, object]:
+    """What an event tells of a figure: its name with its year, and its value before and after."""
+    shown = [each and declared.show(joined(declared, each.number, each.text)) for each in (before, after)]
+    return {"数据项": named(declared, year), "数值": shown}
+
+
+def named(declared: FactKind, year: int) -> str:
+    """“2025 年销售收入”; a figure without a year by its name alone."""
+    return f"{year} 年{declared.label}" if year else declared.label
 
 
 def _record_state(record: Record) -> dict[str, object]:
-    return {**record.attributes, "starts_on": record.starts_on, "ends_on": record.ends_on}
+    """An entry as an event tells it: everything by its label, in words."""
+    declared = vocabulary().collections[record.collection]
+    known = {attribute.label: text for attribute, text in attributes_shown(declared, record)}
+    dates = {declared.starts or "开始日期": record.starts_on, declared.ends or "结束日期": record.ends_on}
+    return known | {label: day for label, day in dates.items() if day}

@@ -11,12 +11,13 @@ from app.core import clock
 from app.core.errors import Conflict, FieldError, NotFound, Stale
 from app.facts import queries, service
 from app.facts.entry import record_facts
-from app.facts.figures_form import both_versions, entries, filled, named, said
+from app.facts.figures_form import both_versions, entries, filled, said
 from app.facts.forms import SOURCES, FiguresFields, RetractionFields, figures_fields, value_name
 from app.facts.ledger import Origin
 from app.facts.models import Fact
 from app.facts.page import FirmPages, known_moment, read_year, sheet_context
 from app.facts.record_form import default_source
+from app.facts.service import named
 from app.facts.sheet import STANDING, editable_kinds, is_registration, make_cell, make_sheet, unit_shown
 from app.facts.vocabulary import vocabulary
 from app.firms import frame

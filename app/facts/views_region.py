@@ -12,11 +12,12 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.errors import Conflict, FieldError, NotFound, Stale
 from app.facts import queries, region, service
-from app.facts.figures_form import both_versions, entries, filled, named, said
+from app.facts.figures_form import both_versions, entries, filled, said
 from app.facts.forms import SOURCES, FiguresFields, RetractionFields, figures_fields, value_name
 from app.facts.ledger import Origin
 from app.facts.models import RegionFact, Source
 from app.facts.page import RegionPages, known_moment, read_year, sheet_context
+from app.facts.service import named
 from app.facts.sheet import STANDING, make_cell, make_sheet, unit_shown
 from app.facts.vocabulary import vocabulary
 from app.rules import FactKind
