@@ -15,7 +15,8 @@ class Move:
 
     `before` is None for something not known yet (`confirm` is then True) and for a collection nothing is taken from.
     `relation` tells whether `after` is the least (up), the most (down) or the only value that does; `limit` is the other
-    end where both ends are limited. `change` is signed, None where there is nothing to subtract.
+    end where both ends are limited. `change` is signed, None where there is nothing to subtract. `attributes` are those
+    the added records of a collection must have, by code.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Move:
     measure: str
     confirm: bool
     supplied_by: str
+    attributes: tuple[tuple[str, Value], ...] = ()
 
 
 @dataclass(frozen=True)

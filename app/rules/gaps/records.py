@@ -120,6 +120,7 @@ def _adding(node: Records, attributes: dict[str, Value], state: State) -> Knob:
             measure=lever.measure,
             confirm=False,
             supplied_by=collection.supplied_by,
+            attributes=tuple(sorted(attributes.items())),
         )
 
     return Knob(
