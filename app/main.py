@@ -16,6 +16,7 @@ from app.facts.views_records import router as records
 from app.facts.views_region import router as region_facts
 from app.facts.views_vouches import router as vouches
 from app.firms.views import router as firms
+from app.imports.views import router as imports
 from app.policies.views import router as policies
 from app.reports.views import router as reports
 from app.settings import settings
@@ -25,7 +26,10 @@ from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, SameOrigin
 
-ROUTERS: tuple[APIRouter, ...] = (accounts, policies, firms, facts, records, vouches, region_facts, checks, reports)
+ROUTERS: tuple[APIRouter, ...] = (
+    *(accounts, policies, firms, facts, records, vouches, region_facts),
+    *(checks, reports, imports),
+)
 
 
 def create_app() -> ASGIApp:

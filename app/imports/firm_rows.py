@@ -188,7 +188,9 @@ def _compare(entry: Entry, mapping: Mapping, firm: Firm, registry: Registry) -> 
         if column.policy is Policy.FILL and current not in (None, ""):
             entry.note(f"“{label}”已有“{show(current)[:SHOWN]}”，文件中为“{show(value)[:SHOWN]}”，按“只补空”保留原值")
             continue
-        entry.changes.append(change(column.target, label, was=current or None, now=value, shown=show))
+        entry.changes.append(
+            change(column.target, label, was=None if current == "" else current, now=value, shown=show)
+        )
 
 
 def _equal(value: Any, current: Any) -> bool:

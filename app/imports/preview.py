@@ -1,0 +1,170 @@
+"""What the pages of an import show: the columns and what is proposed for them, the rows sorted by outcome."""
+
+from collections.abc import Mapping as Given
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.paging import paginate
+from app.facts.models import Batch
+from app.imports import queries
+from app.imports.headings import MONEY_UNITS, take_apart
+from app.imports.mapping import Faults, Mapping, default_policy, propose
+from app.imports.models import Fate, Kind, Outcome, Policy, State
+from app.imports.targets import targets_of
+from app.web.forms import Form
+from app.web.pages import Pages
+
+TABS = tuple(outcome.code for outcome in Outcome)
+STATE_SIGNS = {
+    State.READING: "plain",
+    State.REFUSED: "bad",
+    State.READ: "warn",
+    State.JUDGING: "plain",
+    State.JUDGED: "warn",
+    State.APPLIED: "good",
+    State.UNDONE: "plain",
+}
+
+
+def words() -> dict[str, Any]:
+    """What templates need to speak of batches."""
+    return {"state_of": queries.state_of, "kind_of": Kind.of, "signs": STATE_SIGNS}
+
+
+def paging(given: Given[str, str]) -> tuple[int, int]:
+    """(number, size) of the page asked for; anything else than numbers counts as not given."""
+    number, size = (given.get(name, "") for name in ("page", "size"))
+    return int(number) if _is_small(number) else 1, int(size) if _is_small(size) else 20
+
+
+def _is_small(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 7  # noqa: PLR2004 - pages have fewer digits
+
+
+def mapping_values(batch: Batch) -> dict[str, Any]:
+    """What the form of the columns starts with: what was chosen before, else what is proposed."""
+    kind, places = Kind.of(batch.kind), queries.shown_places(batch)
+    kept = batch.detail.get("mapping")
+    if kept:
+        chosen = {column.place: column for column in Mapping.restored(kind, kept).columns}
+        targets = [chosen[place].target if place in chosen else "" for place in places]
+        policies = [chosen[place].policy.code if place in chosen else "ignore" for place in places]
+    else:
+        targets = [propose(batch.detail["names"][place], kind).target for place in places]
+        policies = [default_policy(target, kind, batch.source).code for target in targets]
+    unit = kept["unit"] if kept else batch.detail.get("unit") or "万元"
+    year = (kept or {}).get("year") or ""
+    return {"target": targets, "policy": policies, "unit": unit, "year": year, "version": batch.version}
+
+
+def mapping_page(batch: Batch, form: Form[Any], faults: Faults) -> dict[str, Any]:
+    """The columns with samples, proposal, choice and fault; the lists to choose from."""
+    kind, detail = Kind.of(batch.kind), batch.detail
+    columns = [
+        {
+            "place": place,
+            "name": name,
+            "samples": detail["samples"][place],
+            "proposal": propose(name, kind),
+            "parts": take_apart(name),
+            "target": _at(form.values.get("target"), order),
+            "policy": _at(form.values.get("policy"), order),
+            "fault": faults.columns.get(place, ""),
+        }
+        for order, place in enumerate(queries.shown_places(batch))
+        for name in [detail["names"][place]]
+    ]
+    return {
+        "columns": columns,
+        "kind": kind,
+        "groups": target_groups(kind),
+        "policies": Policy.options(),
+        "units": [(unit, unit) for unit in MONEY_UNITS],
+        "remarks": remarks(batch),
+    }
+
+
+def first_place(batch: Batch) -> int:
+    return next(iter(queries.shown_places(batch)), 0)
+
+
+def _at(values: Any, place: int) -> str:
+    return str(values[place]) if isinstance(values, list) and place < len(values) else ""
+
+
+def target_groups(kind: Kind) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Group → (code, label) of the targets, for a select."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for target in targets_of(kind).values():
+        group = (target.fact.group or "数据项") if target.fact else "企业"
+        groups.setdefault(group, []).append((target.code, target.label))
+    return list(groups.items())
+
+
+def remarks(batch: Batch) -> list[str]:
+    """What was found in the file that a person should know before going on."""
+    detail, about = batch.detail, batch.detail["about"]
+    unread = [f"“{name}”{rows} 行{'（隐藏）' if hidden else ''}" for name, rows, hidden in about.get("unread", [])]
+    said = [
+        (about.get("encoding"), f"文件编码：{about.get('encoding')}，以{about.get('delimiter')}分隔。"),
+        (detail["above"], f"表头在第 {detail['heading']} 行，其上 {len(detail['above'])} 行没有作为数据读取。"),
+        (unread, f"只读取了工作表“{about.get('sheet')}”，没有读取：{'、'.join(unread)}。"),
+        (about.get("hidden_rows"), f"有 {about.get('hidden_rows')} 个隐藏的行，已一并读取。"),
+        (about.get("errors"), f"有公式出错的格子（{'、'.join(about.get('errors', []))}），按空白处理。"),
+        (detail["examples"], f"跳过了模板的示例行 {detail['examples']} 行。"),
+        (detail["beyond"], f"有 {detail['beyond']} 行在表头以外的列还有内容，没有读取。"),
+    ]
+    return [sentence for wanted, sentence in said if wanted]
+
+
+def rows_page(page: Pages, db: Session, batch: Batch, given: Given[str, str], route: str) -> dict[str, Any]:
+    """One sort of rows, a page at a time, with the tabs that count them all."""
+    tabs = queries.tabs_of(db, batch)
+    fates = queries.fates_of(db, batch) if queries.state_of(batch) is State.UNDONE else []
+    fate = next((each.code for each in fates if each.code == given.get("fate")), "")
+    code = "" if fate else _chosen(given.get("tab", ""), tabs)
+    number, size = paging(given)
+    wanted = queries.rows_of(batch, Outcome.of(code) if code else None, Fate.of(fate) if fate else None)
+    address = page.url(route, batch_id=batch.id)
+    return {
+        "rows": paginate(db, wanted, number=number, size=size),
+        "tab": code,
+        "tabs": [_tab(tab, f"{address}?tab={tab.code}", tab.code == code) for tab in tabs],
+        "fates": [_tab(tab, f"{address}?fate={tab.code}", tab.code == fate) for tab in fates],
+        "counts": {tab.code: tab.count for tab in tabs},
+        "kind": Kind.of(batch.kind),
+        "state": queries.state_of(batch),
+        "names": batch.detail["names"],
+        "mapping": described(batch),
+        "remarks": remarks(batch),
+        "moved": queries.moved_rows(db, batch),
+    }
+
+
+def _chosen(asked: str, tabs: list[queries.Tab]) -> str:
+    """The tab asked for; else the first that holds rows which would be written, else the first that holds any."""
+    if asked in TABS:
+        return asked
+    order = sorted(tabs, key=lambda tab: tab.code not in ("new", "changed", "refused"))
+    return next((tab.code for tab in order if tab.count), TABS[0])
+
+
+def _tab(tab: queries.Tab, url: str, current: bool) -> dict[str, Any]:  # noqa: FBT001 - as the template has it
+    return {"label": tab.label, "count": tab.count, "url": url, "current": current}
+
+
+def described(batch: Batch) -> list[tuple[str, str, str]]:
+    """(column, what it stands for, policy) of the mapping in use."""
+    kind = Kind.of(batch.kind)
+    mapping = Mapping.restored(kind, batch.detail["mapping"])
+    found = []
+    for column in mapping.columns:
+        target = mapping.target(column)
+        details = [
+            f"{column.year} 年" if column.year else "",
+            column.unit or mapping.unit if target.type == "money" else "",
+        ]
+        said = "，".join(filter(None, details))
+        found.append((column.name, f"{target.label}（{said}）" if said else target.label, column.policy.label))
+    return found

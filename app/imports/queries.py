@@ -1,0 +1,86 @@
+"""Reading imports and their rows."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.core import clock
+from app.core.errors import NotFound
+from app.facts.models import Batch
+from app.imports.models import Fate, Kind, Outcome, Row, State
+
+KINDS = tuple(kind.code for kind in Kind)
+LONGEST_WORK = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One sort of rows and how many there are."""
+
+    code: str
+    label: str
+    count: int
+
+
+def batches() -> sa.Select[Batch]:
+    """Every import, newest first; batches that other parts of the system made are not imports."""
+    statement = sa.select(Batch).where(Batch.kind.in_(KINDS)).options(joinedload(Batch.made_by))
+    return statement.order_by(Batch.id.desc())
+
+
+def get_batch(db: Session, batch_id: int, *, held: bool = False) -> Batch:
+    """The import under a number; `held` keeps everybody else from changing it until the transaction ends."""
+    statement = sa.select(Batch).where(Batch.id == batch_id, Batch.kind.in_(KINDS))
+    batch = db.scalar(statement.with_for_update() if held else statement)
+    if batch is None:
+        raise NotFound
+    return batch
+
+
+def state_of(batch: Batch) -> State:
+    return State.of(batch.state)
+
+
+def shown_places(batch: Batch) -> list[int]:
+    """The columns that a person decides about: those with a name or with content."""
+    names, samples = batch.detail["names"], batch.detail["samples"]
+    return [place for place, name in enumerate(names) if name or samples[place]]
+
+
+def is_stranded(batch: Batch) -> bool:
+    """Whether work on a batch was broken off: the process that did it is gone."""
+    since = clock.now() - batch.made_at
+    working = state_of(batch) in (State.READING, State.JUDGING)
+    started = batch.detail.get("judging_since")
+    if started:
+        since = timedelta(seconds=clock.now().timestamp() - float(started))
+    return working and since > LONGEST_WORK
+
+
+def rows_of(batch: Batch, outcome: Outcome | None = None, fate: Fate | None = None) -> sa.Select[Row]:
+    """The rows of an import in the file's order."""
+    statement = sa.select(Row).where(Row.batch_id == batch.id).order_by(Row.number)
+    if outcome is not None:
+        statement = statement.where(Row.outcome == outcome)
+    return statement.where(Row.fate == fate) if fate is not None else statement
+
+
+def tabs_of(db: Session, batch: Batch) -> list[Tab]:
+    """Every outcome with its count; they add up to the rows of the file."""
+    counted = sa.select(Row.outcome, sa.func.count()).where(Row.batch_id == batch.id).group_by(Row.outcome)
+    counts = {row[0]: row[1] for row in db.execute(counted)}
+    return [Tab(outcome.code, outcome.label, counts.get(outcome, 0)) for outcome in Outcome]
+
+
+def fates_of(db: Session, batch: Batch) -> list[Tab]:
+    """What became of the rows, for those of which anything became."""
+    counted = sa.select(Row.fate, sa.func.count()).where(Row.batch_id == batch.id).group_by(Row.fate)
+    counts = {row[0]: row[1] for row in db.execute(counted)}
+    return [Tab(fate.code, fate.label, counts[fate]) for fate in Fate if counts.get(fate)]
+
+
+def moved_rows(db: Session, batch: Batch) -> int:
+    """How many rows came out differently when the preview was made anew."""
+    return db.scalar(sa.select(sa.func.count()).where(Row.batch_id == batch.id, Row.moved.is_(True))) or 0
