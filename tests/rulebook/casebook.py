@@ -1,4 +1,4 @@
-"""Reading the case files under seeds/cases: base firms, changes, edges, score bands and missing facts as plain cases."""
+"""Reading the case files under seeds/cases: base firms, changes, edges, score bands and missing facts as cases."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -170,7 +170,7 @@ def _known_records(case: Case, label: str, rows: list[dict[str, Any]]) -> Iterat
         attributes = {**row}
         starts, ends = attributes.pop(collection.starts, None), attributes.pop(collection.ends, None)
         for copy in range(int(attributes.pop(COPIES, 1))):
-            values = {code: value for name, text in attributes.items() for code, value in [_attribute(collection, name, text)]}
+            values = dict(_attribute(collection, name, text) for name, text in attributes.items())
             yield KnownRecord(collection.code, values, starts, ends, "用例", case.on, f"{label}{copy}")
 
 

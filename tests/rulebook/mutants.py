@@ -33,13 +33,19 @@ def mutants(code: str) -> Iterator[Mutant]:
         for start, end, after in _changes(text):
             changed = copy.deepcopy(data)
             _put(changed, place, text[:start] + after + text[end:])
-            # The ceiling of a score would hide that its highest band was raised.
-            _at(changed, place[:-1]).pop("max", None)
+            _lift_ceilings(changed["versions"][place[1]])
             try:
                 made = load_rule(changed, vocabulary())
             except RuleError:
                 continue
             yield Mutant(_label(data, place), text, text[:start] + after + text[end:], made)
+
+
+def _lift_ceilings(version: dict[str, Any]) -> None:
+    """The ceiling of a score would hide that its highest band was raised."""
+    for score in version.get("scores", ()):
+        if "value" in score:
+            score.pop("max", None)
 
 
 def _places(data: dict[str, Any]) -> Iterator[tuple[str | int, ...]]:
@@ -48,6 +54,9 @@ def _places(data: dict[str, Any]) -> Iterator[tuple[str | int, ...]]:
             for index, each in enumerate(version.get(part, ())):
                 if key in each:
                     yield "versions", number, part, index, key
+        for key in ("value", "cap", "floor"):
+            if key in version.get("amount", {}):
+                yield "versions", number, "amount", key
 
 
 def _changes(text: str) -> Iterator[tuple[int, int, str]]:
@@ -84,4 +93,4 @@ def _put(data: Any, place: tuple[str | int, ...], value: str) -> None:
 
 def _label(data: Any, place: tuple[str | int, ...]) -> str:
     owner = _at(data, place[:-1])
-    return str(owner.get("id") or owner["name"])
+    return str(owner.get("id") or owner.get("name") or "金额")

@@ -1,6 +1,7 @@
 """Every case of the book holds, and the cases are enough to hold the book."""
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -11,6 +12,8 @@ from tests.rulebook.check import complaints, finding_of
 LADDER = ("tsme", "isme", "hnte", "leader", "leader_zhejiang", "leader_anhui", "srdi", "giant")
 # A condition no fact can decide: the source is cut there, or the document leaves it to people.
 UNDECIDABLE = {("leader_anhui", "H10")}
+# Conditions read second hand or left to discretion: what does not meet them goes to a person, never to a refusal.
+LEFT_TO_PEOPLE = {"A1b", "A5b", "A7b", "L7"}
 
 
 def cases_by_rule() -> dict[str, list[Case]]:
@@ -23,7 +26,9 @@ def cases_by_rule() -> dict[str, list[Case]]:
 @pytest.mark.parametrize("code", sorted(rule_files()))
 def test_every_case_of_the_rule_holds(code: str) -> None:
     wrong = [
-        f"{case.name}：{complaint}" for case in cases_by_rule()[code] for complaint in complaints(case, finding_of(case))
+        f"{case.name}：{complaint}"
+        for case in cases_by_rule()[code]
+        for complaint in complaints(case, finding_of(case))
     ]
 
     assert not wrong, f"{code}\n" + "\n".join(wrong)
@@ -52,17 +57,30 @@ def test_every_condition_of_the_ladder_is_decided_both_ways(code: str) -> None:
         for condition in finding_of(case).conditions:
             seen[condition.id].add(condition.answer.value)
 
-    one_sided = {
-        (code, name): answers
-        for name, answers in seen.items()
-        if not {"符合", "不符合"} <= answers and not ({"符合", "待核"} <= answers and name in MANUAL) and (code, name) not in UNDECIDABLE
-    }
+    one_sided = {name: answers for name, answers in seen.items() if not both_ways(code, name, answers)}
     assert not one_sided
     assert set(seen) == set(chain.from_iterable(version.conditions for version in rule(code).versions))
 
 
-# Conditions read second hand or left to discretion: what does not meet them goes to a person, never to a refusal.
-MANUAL = {"A1b", "A5b", "A7b", "L7"}
+def both_ways(code: str, name: str, answers: set[str]) -> bool:
+    other = "待核" if name in LEFT_TO_PEOPLE else "不符合"
+    return {"符合", other} <= answers or (code, name) in UNDECIDABLE
+
+
+@pytest.mark.parametrize("code", sorted(rule_files()))
+def test_leaving_out_one_known_fact_never_turns_a_firm_down(code: str) -> None:
+    met = [case for case in cases_by_rule()[code] if case.expect.answer == "符合"]
+
+    refused = [
+        (case.name, label) for case in met[:5] for label in case.facts if answer_without(case, label) == "不符合"
+    ]
+
+    assert not refused
+
+
+def answer_without(case: Case, label: str) -> str:
+    rest = {each: value for each, value in case.facts.items() if each != label}
+    return finding_of(replace(case, facts=rest)).answer.value
 
 
 def test_every_rule_lies_under_its_code_and_cites_a_known_document() -> None:
