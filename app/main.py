@@ -20,6 +20,7 @@ from app.imports.views import router as imports
 from app.policies.views import router as policies
 from app.reports.views import router as reports
 from app.settings import settings
+from app.titles.views import router as titles
 from app.web import errors
 from app.web.assets import FOLDERS, Assets
 from app.web.gated import OnlyGated
@@ -28,7 +29,7 @@ from app.web.origin import KnownHost, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, policies, firms, facts, records, vouches, region_facts),
-    *(checks, reports, imports),
+    *(titles, checks, reports, imports),
 )
 
 

@@ -56,10 +56,15 @@ class FiguresFields(OriginFields):
     confirm: bool = False
 
 
-class RetractionFields(Fields):
-    """Taking something back; `seen` is the id of the row the writer had in front of them."""
+class ReasonFields(Fields):
+    """Why something named by the address is taken back."""
 
     reason: RequiredLine
+
+
+class RetractionFields(ReasonFields):
+    """Taking back a figure; `seen` is the id of the value the writer had in front of them."""
+
     seen: RowId
 
 

@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.errors import Conflict, FieldError, NotFound, Stale
 from app.facts import queries, service
 from app.facts.archive import Item, collections, make_item, make_sections
-from app.facts.forms import SOURCES, RecordFields, RetractionFields, record_fields, typed_attributes, value_name
+from app.facts.forms import SOURCES, ReasonFields, RecordFields, record_fields, typed_attributes, value_name
 from app.facts.ledger import Origin
 from app.facts.links import address
 from app.facts.models import Record
@@ -94,7 +94,7 @@ def correct(page: Page, db: Db, seen: Writer, posted: Posted, record_id: str) ->
 @router.post("/firms/{firm_id}/records/{record_id}/retraction", name="records.retract")
 def retract(page: Page, db: Db, seen: Writer, posted: Posted, record_id: str) -> Response:
     version = queries.get_version(db, seen.firm.id, row_id(record_id))
-    form = Form.bind(RetractionFields, posted)
+    form = Form.bind(ReasonFields, posted)
     if form.data is None:
         return _record_page(page, db, seen, version, retraction=form)
     service.retract_record(db, seen.actor, seen.firm, version, reason=form.data.reason)
@@ -168,7 +168,7 @@ def _record_page(
     version: Record,
     form: Form[Any] | None = None,
     *,
-    retraction: Form[RetractionFields] | None = None,
+    retraction: Form[ReasonFields] | None = None,
     raced: bool = False,
 ) -> Response:
     """The page of an entry: its standing version, its history, and the forms to change it."""

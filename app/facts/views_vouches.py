@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.errors import Conflict, FieldError, NotFound
 from app.facts import queries, service
 from app.facts.archive import make_closures, read_scope, scope_options
-from app.facts.forms import SOURCES, RetractionFields, VouchFields
+from app.facts.forms import SOURCES, ReasonFields, VouchFields
 from app.facts.ledger import Origin
 from app.facts.links import address
 from app.facts.models import Source, Vouch
@@ -63,7 +63,7 @@ def retract(page: Page, db: Db, seen: Writer, posted: Posted, vouch_id: str) -> 
     made = queries.get_vouch(db, seen.firm.id, row_id(vouch_id))
     if made.firm_id is None:
         raise Conflict("这项担保对全区企业有效，不能在一家企业的页面上撤回。")
-    form = Form.bind(RetractionFields, posted)
+    form = Form.bind(ReasonFields, posted)
     if form.data is None:
         return _vouch_page(page, db, seen, made, form)
     service.retract_vouch(db, seen.actor, seen.firm, made, reason=form.data.reason)

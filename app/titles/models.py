@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Model
 from app.facts.models import Recorded
+from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm, StoredFile
 
 
@@ -29,8 +30,14 @@ class Title(Recorded, Model):
     firm: Mapped[Firm] = relationship()
     file: Mapped[StoredFile | None] = relationship()
 
+    @property
+    def label(self) -> str:
+        """The name of its kind; the code where the kind is declared no longer."""
+        kind = vocabulary().titles.get(self.kind)
+        return kind.label if kind else self.kind
+
     def __str__(self) -> str:
-        return self.number or self.kind
+        return f"{self.label} {self.number}" if self.number else self.label
 
     def in_force(self, day: date) -> bool:
         """Whether the certificate counts on a day: issued, not expired, not revoked by then."""
