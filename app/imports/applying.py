@@ -76,7 +76,11 @@ def _write(db: Session, actor: User, batch: Batch, entries: Sequence[Entry]) -> 
     batch.state = State.APPLIED.code
     batch.applied_at = clock.now()
     batch.detail = {**batch.detail, "written": len(entries)}
-    audit.record(db, actor, "import.applied", batch, changes={"count": len(entries), **batch.detail["counts"]})
+    audit.record(db, actor, "import.applied", batch, changes={"count": len(entries), **_by_label(batch)})
+
+
+def _by_label(batch: Batch) -> dict[str, int]:
+    return {Outcome.of(code).label: count for code, count in batch.detail["counts"].items()}
 
 
 def _write_firms(db: Session, actor: User, batch: Batch, entries: Sequence[Entry]) -> None:
@@ -92,10 +96,9 @@ def _write_firms(db: Session, actor: User, batch: Batch, entries: Sequence[Entry
         _change_firm(db, firms[entry.firm_id or 0], entry)
     db.flush()
     note_changed(db, [firm.id for firm in firms.values()], moment)
-    for entry, firm in new:
-        audit.record(db, actor, "firm.registered", firm, changes=told(entry.changes, batch))
-    for entry in changed:
-        audit.record(db, actor, "firm.edited", firms[entry.firm_id or 0], changes=told(entry.changes, batch))
+    audit.record_all(db, actor, "firm.registered", ((firm, told(entry.changes, batch)) for entry, firm in new))
+    edited = ((firms[entry.firm_id or 0], told(entry.changes, batch)) for entry in changed)
+    audit.record_all(db, actor, "firm.edited", edited)
 
 
 def _new_firm(batch: Batch, entry: Entry, moment: datetime) -> Firm:
@@ -122,7 +125,9 @@ def _write_figures(db: Session, actor: User, batch: Batch, entries: Sequence[Ent
             kind, year = kind_and_year(each)
             value = value_of(vocabulary().facts[kind], each["now"])
             record_fact(db, actor, firm, kind, value, year=year, origin=origin, told=False)
-        audit.record(db, actor, "facts.imported", firm, changes=told(entry.changes, batch))
+
+    recorded = ((firms[entry.firm_id or 0], told(entry.changes, batch)) for entry in entries)
+    audit.record_all(db, actor, "facts.imported", recorded)
 
 
 def kind_and_year(made: dict[str, Any]) -> tuple[str, int]:

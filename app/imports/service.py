@@ -56,7 +56,7 @@ def receive(db: Session, actor: User, fields: UploadFields, name: str, content: 
     )
     db.add(batch)
     db.flush()  # the audit event and the address of the next page need its id
-    audit.record(db, actor, "import.received", batch, changes={"file": batch.name, "size": len(data)})
+    audit.record(db, actor, "import.received", batch, changes={"来源": batch.source.label, "字节数": len(data)})
     _write(db, folder() / key, data)
     return batch
 

@@ -5,7 +5,7 @@ legal person that was merely imported by mistake. Its audit events stay, and its
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,13 @@ def _conclude(db: Session, actor: User, batch: Batch, results: Sequence[Undone])
     batch.state = State.UNDONE.code
     batch.undone_at = clock.now()
     batch.detail = {**batch.detail, "undone": dict(counts), "undone_by": actor.name}
-    audit.record(db, actor, "import.undone", batch, changes={"count": len(results), **counts})
+    audit.record(
+        db,
+        actor,
+        "import.undone",
+        batch,
+        changes={"count": len(results), **{Fate.of(code).label: count for code, count in counts.items()}},
+    )
 
 
 def _undo_firms(db: Session, actor: User, batch: Batch, rows: Sequence[Row], firms: dict[int, Firm]) -> list[Undone]:
@@ -81,17 +87,22 @@ def _undo_firms(db: Session, actor: User, batch: Batch, rows: Sequence[Row], fir
     held = _spoken_of(db, [row.firm_id for row in made if row.firm_id])
     results = [_withdraw(row, firms.get(row.firm_id or 0), held.get(row.firm_id or 0, "")) for row in made]
     gone = [result for result in results if result.fate is Fate.RESTORED]
-    for result in gone:
-        audit.record(db, actor, "firm.withdrawn", firms[result.row.firm_id or 0], changes={"导入文件": batch.name})
+    withdrawn = ((firms[result.row.firm_id or 0], {"导入文件": batch.name}) for result in gone)
+    audit.record_all(db, actor, "firm.withdrawn", withdrawn)
     _remove(db, [firms[result.row.firm_id or 0] for result in gone])
     changed = [_put_back(db, row, firms.get(row.firm_id or 0)) for row in rows if row.outcome is Outcome.CHANGED]
     put_back = [result for result in changed if result.changes]
     db.flush()
     note_changed(db, [result.row.firm_id for result in put_back if result.row.firm_id], clock.now())
-    for result in put_back:
-        firm = firms[result.row.firm_id or 0]
-        audit.record(db, actor, "firm.edited", firm, changes=told(result.changes, batch, back=True))
+    audit.record_all(db, actor, "firm.edited", _told_back(put_back, firms, batch))
     return results + changed
+
+
+def _told_back(
+    results: Iterable[Undone], firms: dict[int, Firm], batch: Batch
+) -> Iterator[tuple[Firm, dict[str, Any]]]:
+    for result in results:
+        yield firms[result.row.firm_id or 0], told(result.changes, batch, back=True)
 
 
 def _withdraw(row: Row, firm: Firm | None, spoken_of: str) -> Undone:
@@ -179,9 +190,7 @@ def _undo_figures(db: Session, actor: User, batch: Batch, rows: Sequence[Row], f
     results = [_supersede_back(db, actor, batch, row, firms.get(row.firm_id or 0), standing) for row in rows]
     touched = [result for result in results if result.changes]
     note_changed(db, [result.row.firm_id for result in touched if result.row.firm_id], clock.now())
-    for result in touched:
-        firm = firms[result.row.firm_id or 0]
-        audit.record(db, actor, "facts.withdrawn", firm, changes=told(result.changes, batch, back=True))
+    audit.record_all(db, actor, "facts.withdrawn", _told_back(touched, firms, batch))
     return results
 
 
