@@ -64,7 +64,7 @@ def _load_firms(db: Session, pool: Iterable[DemoFirm], units: Mapping[str, Unit]
     """Credit code → id."""
     moment = clock.now()
     db.execute(sa.insert(Firm), [_firm_row(firm, units, moment) for firm in pool])
-    return dict(db.execute(sa.select(Firm.credit_code, Firm.id)).tuples().all())
+    return {row.credit_code: row.id for row in db.execute(sa.select(Firm.credit_code, Firm.id))}
 
 
 def _firm_row(firm: DemoFirm, units: Mapping[str, Unit], moment: datetime) -> dict[str, object]:
