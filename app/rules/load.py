@@ -124,6 +124,12 @@ class _Version:
             return None
         return expression
 
+    def required(self, given: Declaration, key: str, expected: str, names: Mapping[str, Type] | None = None) -> Expr:
+        """The checked expression under a key that must be there; a stand-in where it was complained about."""
+        if given.data.get(key) is None:
+            given.complain(f"缺少 {key}")
+        return self.expression(given, key, expected, names) or Named("")
+
     def _inners(self, key: str, noun: str) -> tuple[Declaration, ...]:
         found = self.given.inners(key)
         for each in found:
@@ -132,26 +138,25 @@ class _Version:
 
     def _parameter(self, given: Declaration) -> Parameter:
         name = self._new_name(given)
-        value = self.expression(given, "value", "any", names={})
-        if value is None:
-            given.complain("参数须有能读懂的 value")
-        self.types[name] = check(value, self.vocabulary, "any") if value is not None else LITERAL
-        made = Parameter(name, value or _nothing(), given.optional_text("clause"))
+        value = self.required(given, "value", "any", names={})
+        self.types[name] = self._type_of(value, {})
+        made = Parameter(name, value, given.optional_text("clause"))
         given.drop("note", "wording")
         given.finish()
         return made
 
     def _term(self, given: Declaration) -> Term:
         name = self._new_name(given)
-        value = self.expression(given, "value", "any")
-        if value is None:
-            given.complain("指标须有能读懂的 value")
-        kind = check(value, self.vocabulary, "any", names=self.types) if value is not None else LITERAL
-        self.types[name] = kind
-        made = Term(name, value or _nothing(), given.optional_text("clause"), kind)
+        value = self.required(given, "value", "any")
+        kind = self.types[name] = self._type_of(value, self.types)
+        made = Term(name, value, given.optional_text("clause"), kind)
         given.drop("wording", "note")
         given.finish()
         return made
+
+    def _type_of(self, value: Expr, names: Mapping[str, Type]) -> Type:
+        refused = isinstance(value, Named) and not value.name
+        return LITERAL if refused else check(value, self.vocabulary, "any", names=names)
 
     def _scores(self) -> dict[str, Score]:
         declared = self._inners("scores", "得分")
@@ -202,11 +207,9 @@ class _Version:
                 id=given.text("id"),
                 clause=given.optional_text("clause"),
                 wording=given.optional_text("wording"),
-                test=self.expression(given, "test", "test") or _nothing(),
+                test=self.required(given, "test", "test"),
                 evidence=given.texts("evidence"),
             )
-            if isinstance(made.test, Named) and not made.test.name:
-                given.complain("条件须有能读懂的 test")
             if made.id in found:
                 given.complain("条件编号重复")
             given.drop("note")
@@ -267,11 +270,6 @@ class _Version:
 
 def _speaks(score: Score, name: str) -> bool:
     return score.value is not None and any(isinstance(node, Named) and node.name == name for node in walk(score.value))
-
-
-def _nothing() -> Expr:
-    """Stands in for an expression already complained about, so that reading can go on."""
-    return Named("")
 
 
 def _text(raw: object) -> str:

@@ -95,6 +95,7 @@ def _best(
         rival_low, rival_high = _span(each)
         low = max(low, rival_low)
         if rival_high is None or rival_high > (best.amount.low or NOTHING):
+            high = None if high is None or rival_high is None else max(high, rival_high)
             undecided.append(f"“{stacking.group}”中“{best.rule_name}”与“{each.rule_name}”孰高，要等金额确定")
         dropped.append(Dropped(each, f"“{stacking.group}”{stacking.mode}，已取“{best.rule_name}”"))
     why = f"“{stacking.group}”{stacking.mode}，取最高的一项" if rivals else f"“{stacking.group}”只有这一项"

@@ -76,7 +76,9 @@ money_facts = st.sampled_from(MONEY).map(Fact)
 operators = st.sampled_from([">=", ">", "<=", "<", "=", "!="])
 filters = st.one_of(
     st.builds(lambda word: Filter(_attribute(IP, "class"), "=", (Member(word),)), st.sampled_from(["Ⅰ类", "Ⅱ类"])),
-    st.builds(lambda word: Filter(_attribute(IP, "sort"), "属于", (Member(word),)), st.sampled_from(["发明专利", "实用新型"])),
+    st.builds(
+        lambda word: Filter(_attribute(IP, "sort"), "属于", (Member(word),)), st.sampled_from(["发明专利", "实用新型"])
+    ),
     st.builds(lambda count: Filter(_attribute(IP, "owners"), ">=", (Number(Decimal(count)),)), st.integers(0, 3)),
     st.just(InForce()),
     st.builds(Period, st.just("年"), st.integers(1, 4)),
@@ -136,17 +138,28 @@ leaves = st.one_of(
         st.builds(Number, st.integers(0, 900).map(Decimal), st.just(""), st.just("天"))
         | st.builds(Number, st.integers(0, 30).map(Decimal), st.just(""), st.sampled_from(["年", "个月"])),
     ),
-    st.builds(Compare, operators, st.just(Fact(VOCABULARY.facts["founded"])), st.dates(date(2015, 1, 1), TODAY).map(Day)),
+    st.builds(
+        Compare, operators, st.just(Fact(VOCABULARY.facts["founded"])), st.dates(date(2015, 1, 1), TODAY).map(Day)
+    ),
     st.sampled_from(["above", "accounts"]).map(lambda code: Fact(VOCABULARY.facts[code])),
     st.builds(
         lambda words, negated: Within(Fact(VOCABULARY.facts["field"]), tuple(map(Member, words)), negated),
         st.lists(st.sampled_from(["新材料", "电子信息", "其他 类"]), min_size=1, max_size=3, unique=True),
         st.booleans(),
     ),
-    st.builds(lambda how, chosen: Records(how, IP, None, tuple(chosen)), st.sampled_from(["有", "无"]), st.lists(filters, max_size=2)),
-    st.builds(lambda how: Title(how, HNTE, VOCABULARY.collections["titles"]), st.sampled_from(["有效", "曾有", "首次", "再次"])),
     st.builds(
-        lambda op, amount: Compare(op, Records("总额", EQUITY, _attribute(EQUITY, "amount"), (Period("年", 3),)), amount),
+        lambda how, chosen: Records(how, IP, None, tuple(chosen)),
+        st.sampled_from(["有", "无"]),
+        st.lists(filters, max_size=2),
+    ),
+    st.builds(
+        lambda how: Title(how, HNTE, VOCABULARY.collections["titles"]),
+        st.sampled_from(["有效", "曾有", "首次", "再次"]),
+    ),
+    st.builds(
+        lambda op, amount: Compare(
+            op, Records("总额", EQUITY, _attribute(EQUITY, "amount"), (Period("年", 3),)), amount
+        ),
         operators,
         amounts,
     ),

@@ -60,7 +60,10 @@ def test_the_order_of_facts_and_records_makes_no_difference(test: Expr, sheets: 
 
     rule = a_rule_of(test)
 
-    assert evaluate(rule, sheet, ANCHORS).to_json() == evaluate(rule, FactSheet(facts, records, vouches), ANCHORS).to_json()
+    assert (
+        evaluate(rule, sheet, ANCHORS).to_json()
+        == evaluate(rule, FactSheet(facts, records, vouches), ANCHORS).to_json()
+    )
 
 
 @LAWS
@@ -74,7 +77,9 @@ def test_the_order_of_conditions_makes_no_difference_to_the_answer(several: list
     backwards = evaluate(a_rule(conditions=conditions[::-1]), sheets[0], ANCHORS)
 
     assert forwards.answer is backwards.answer
-    assert {each.id: each.answer for each in forwards.conditions} == {each.id: each.answer for each in backwards.conditions}
+    assert {each.id: each.answer for each in forwards.conditions} == {
+        each.id: each.answer for each in backwards.conditions
+    }
 
 
 @LAWS

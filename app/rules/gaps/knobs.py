@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import NamedTuple
 
@@ -50,7 +50,7 @@ def find_knobs(version: RuleVersion, finding: Finding, state: State) -> Knobs:
             supply += _unknown_knobs(each, thresholds, state.anchors)
     change += record_knobs(version, state)
     vouches = vouch_knobs(version)
-    open_now = {each.collection for each in finding.missing if each.collection}
+    open_now = {each.collection for one in finding.conditions for each in one.missing if each.collection}
     needed = tuple(each for each in vouches if each.code in open_now)
     return Knobs(tuple(change), (*needed, *supply), vouches, _wait_knob())
 
@@ -233,6 +233,3 @@ def _wait_knob() -> Knob:
         {2**power for power in range(12)} | {30 * month for month in range(1, 13)} | {365, 366, 730, 1095, 1826}
     )
     return Knob("wait", "wait", tuple(days), MOST_DAYS, turn, None, 0, 0)
-
-
-__all__ = ["Knobs", "date", "find_knobs"]
