@@ -80,7 +80,8 @@ def open_missing(finding: Finding) -> tuple[Missing, ...]:
     """What is missing and may still change the answer; nothing once the answer is definite."""
     if finding.answer is not Answer.UNKNOWN:
         return ()
-    asked = (missing for each in finding.conditions if each.answer is Answer.UNKNOWN for missing in each.missing)
+    waiting = (each for each in finding.conditions if each.answer is Answer.UNKNOWN)
+    asked = (missing for each in waiting for missing in each.missing if missing.code)
     return tuple(dict.fromkeys(asked))
 
 

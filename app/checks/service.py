@@ -17,6 +17,7 @@ from app.core import clock, db
 from app.firms.models import Firm
 from app.policies.queries import Entry, RuleBook, rule_book
 from app.rules import Anchors, Finding, evaluate
+from app.rules.gaps import Gap, find_gaps
 
 AT_ONCE = 25
 
@@ -26,6 +27,11 @@ def check_firm(session: Session, firm: Firm, anchors: Anchors, *, entries: Seque
     chosen = rule_book(session, at=anchors.known_at).here() if entries is None else entries
     sheet = sheet_of(session, firm, at=anchors.known_at)
     return Check(firm, anchors, tuple(Result(entry, evaluate(entry.rule, sheet, anchors)) for entry in chosen))
+
+
+def gaps_of(session: Session, firm: Firm, result: Result, anchors: Anchors) -> tuple[Gap, ...]:
+    """What would turn a result to 符合, soonest first; each proposal verified and minimal."""
+    return find_gaps(result.entry.rule, sheet_of(session, firm, at=anchors.known_at), anchors)
 
 
 def refresh_all() -> int:

@@ -105,6 +105,19 @@ def show_finding(page: Page, db: Db, seen: Reader, asked: When, code: str) -> Re
     )
 
 
+@router.get("/check/{code}/gaps", name="checks.gaps")
+def show_gaps(page: Page, db: Db, seen: Reader, asked: When, code: str) -> Response:
+    """A page of its own, because the search for proposals may take a moment; the finding's page fetches its block."""
+    result = _result(db, seen, asked.anchors, code)
+    return page.show(
+        "checks/gaps.html",
+        fragment="gaps",
+        **frame.context(page, db, seen, HERE),
+        **_finding_context(asked, result),
+        gaps=service.gaps_of(db, seen.firm, result, asked.anchors),
+    )
+
+
 @router.post("/findings", name="findings.create")
 def keep(page: Page, db: Db, seen: Keeper, posted: Posted) -> Response:
     form = Form.bind(Keeping, posted)
@@ -147,7 +160,7 @@ def _result(db: Db, seen: FirmAccess, anchors: Anchors, code: str) -> Result:
 
 
 def _finding_context(asked: Asked, result: Result) -> Mapping[str, Any]:
-    return {"asked": asked, "result": result, "gaps": (), **_said(result.finding)}
+    return {"asked": asked, "result": result, **_said(result.finding)}
 
 
 def _said(finding: Finding) -> Mapping[str, Any]:

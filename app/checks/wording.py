@@ -6,6 +6,7 @@ from datetime import date
 
 from app.facts.vocabulary import vocabulary
 from app.rules import Comparison, ConditionFinding, Finding, Interval, Missing, Used, say_comparison, say_missing
+from app.rules.gaps import Gap, say_gap
 from app.rules.values import show_date
 from app.rules.wording import show_interval
 
@@ -20,6 +21,10 @@ class Say:
     @staticmethod
     def missing(missing: Iterable[Missing]) -> list[str]:
         return say_all_missing(missing)
+
+    @staticmethod
+    def gap(gap: Gap) -> str:
+        return say_gap(gap)
 
     @staticmethod
     def points(interval: Interval) -> str:

@@ -74,9 +74,10 @@ def _wan(value: Any) -> Any:
     return amount
 
 
-Line = Annotated[str, BeforeValidator(_plain), Field(max_length=200)]
-RequiredLine = Annotated[str, BeforeValidator(_plain), Field(min_length=1, max_length=200)]
-Text = Annotated[str, BeforeValidator(_plain), Field(max_length=4000)]
+# The bounds stand before the validator: outside it they would count as those of a list.
+Line = Annotated[str, Field(max_length=200), BeforeValidator(_plain)]
+RequiredLine = Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_plain)]
+Text = Annotated[str, Field(max_length=4000), BeforeValidator(_plain)]
 CreditCode = Annotated[str, BeforeValidator(_credit_code)]
 Wan = Annotated[Decimal, BeforeValidator(_wan)]
 RowId = Annotated[int, Field(ge=1, le=LARGEST_ID)]
