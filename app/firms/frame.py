@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
-from starlette.routing import NoMatchFound
 
 from app.firms import queries
 from app.firms.access import FirmAccess
@@ -45,9 +44,8 @@ def context(page: Pages, db: Session, seen: FirmAccess, current: str) -> dict[st
 
 
 def tabs(page: Pages, firm: Firm, current: str) -> list[dict[str, Any]]:
-    """The tabs of a firm's page; those of domains that serve no page are left out."""
-    urls = ((label, route, _url(page, route, firm.id)) for route, label in TABS)
-    return [{"label": label, "url": url, "current": route == current} for label, route, url in urls if url]
+    """The tabs of a firm's page, each an address that its own domain serves."""
+    return [{"label": label, "url": _url(page, route, firm.id), "current": route == current} for route, label in TABS]
 
 
 def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around | None:
@@ -65,11 +63,8 @@ def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around |
 
 
 def _url(page: Pages, route: str, firm_id: int) -> str:
-    try:
-        path = page.url(route, firm_id=firm_id)
-    except NoMatchFound:
-        return ""
     query = _list_query(page)
+    path = page.url(route, firm_id=firm_id)
     return f"{path}?from={quote(query)}" if query else path
 
 
