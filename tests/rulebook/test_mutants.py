@@ -14,6 +14,7 @@ EQUIVALENT = {
     "其余: -1)": "the better of two bands is never below nought",
     "1.1万元": "the smallest payable sum stands beside an amount that is open",
     "0.9万元": "the smallest payable sum stands beside an amount that is open",
+    "存疑(1%~100%, ": "the answer is open there, and an open answer may pay nothing",
 }
 
 
