@@ -45,7 +45,7 @@ class Builder:
         self.vocabulary = vocabulary
         self.names = names
 
-    def build(self, tree: Branch) -> Expr:
+    def build(self, tree: Branch) -> Expr:  # noqa: PLR0911 - one line for each kind of branch
         """One expression. Raises LanguageError."""
         at = position(tree)
         parts = branches(tree)

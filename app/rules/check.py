@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
 
+from app.rules.arithmetic import date_arithmetic, over, refuse, short, times
 from app.rules.errors import LanguageError
 from app.rules.language import (
     All,
@@ -45,13 +46,11 @@ from app.rules.render import render
 from app.rules.types import (
     DATE,
     LITERAL,
-    MONEY,
     NUMBER,
     NUMERIC,
     ORDERED,
     PURE,
     RATIO,
-    SPAN,
     TALLY,
     TEST,
     TEXT,
@@ -96,11 +95,6 @@ def check(
     if found.kind not in allowed:
         raise LanguageError(f"这里需要{wish}，“{short(expression)}”却是{describe(found)}", expression.at)
     return found
-
-
-def short(expression: Expr) -> str:
-    text = render(expression)
-    return text if len(text) <= 30 else f"{text[:29]}…"  # noqa: PLR2004 - a label inside a sentence
 
 
 class Checker:
@@ -151,10 +145,6 @@ class Checker:
         return joined
 
 
-def refuse(message: str, node: Expr, suggestion: str = "") -> NoReturn:
-    raise LanguageError(message, node.at, suggestion)
-
-
 def _zero(node: Expr, other: Type) -> Type | None:
     """Nought needs no unit."""
     plain = isinstance(node, Number) and not node.digits and not node.measure
@@ -195,46 +185,14 @@ def _negate(checker: Checker, node: Negate) -> Type:
 def _arithmetic(checker: Checker, node: Arithmetic) -> Type:
     left, right = checker.type_of(node.left), checker.type_of(node.right)
     if "date" in (left.kind, right.kind):
-        return _date_arithmetic(node, left, right)
+        return date_arithmetic(node, left, right)
     for side, found in ((node.left, left), (node.right, right)):
         if found.kind not in NUMERIC:
             hint = "；要算满几年请写 满年(日期)" if found.kind == "span" else ""
             refuse(f"“{short(side)}”是{describe(found)}，不能参与加减乘除{hint}", side)
     if node.operator in "+-":
         return checker.same(node.left, node.right, "相加减")
-    return _times(node, left, right) if node.operator == "*" else _over(node, left, right)
-
-
-def _date_arithmetic(node: Arithmetic, left: Type, right: Type) -> Type:
-    if node.operator == "-" and left.kind == right.kind == "date":
-        return SPAN
-    length = right.kind == "duration" or (right.kind == "count" and right.unit in ("年", "月", "天"))
-    if node.operator in "+-" and left.kind == "date" and length:
-        return DATE
-    refuse("日期只能加减一段时间（如 成立日期 + 3年），或两个日期相减", node)
-
-
-def _times(node: Arithmetic, left: Type, right: Type) -> Type:
-    if left.kind == right.kind == "money":
-        refuse("两笔金额不能相乘", node)
-    if "money" in (left.kind, right.kind):
-        return MONEY
-    for one, two in ((left, right), (right, left)):
-        if one.kind == "count":
-            return NUMBER if two.kind == "count" else one
-    return RATIO if "ratio" in (left.kind, right.kind) else join(left, right) or NUMBER
-
-
-def _over(node: Arithmetic, left: Type, right: Type) -> Type:
-    if left.kind == "money":
-        return RATIO if right.kind == "money" else MONEY
-    if right.kind == "money":
-        refuse(f"“{short(node.left)}”不是金额，不能除以金额", node)
-    if left.kind == "count":
-        if right.kind == "count":
-            return RATIO if left.unit == right.unit else NUMBER
-        return left
-    return NUMBER if right.kind == "count" else join(left, right) or NUMBER
+    return times(node, left, right) if node.operator == "*" else over(node, left, right)
 
 
 def _compare(checker: Checker, node: Compare) -> Type:

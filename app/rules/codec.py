@@ -36,7 +36,7 @@ def read(kind: type[T], text: str) -> T:
     return found
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has any type
+def _plain(value: object) -> Any:  # noqa: PLR0911 - one line for each kind of value
     match value:
         case None | bool() | int() | str():
             return value
@@ -55,7 +55,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has any type
     return {each.name: _typed(each.type, getattr(value, each.name)) for each in dataclasses.fields(value)}
 
 
-def _typed(annotation: object, value: Any) -> Any:  # noqa: ANN401 - JSON has any type
+def _typed(annotation: object, value: Any) -> Any:
     """A value of the four-way union `Value` carries its type, which plain JSON would lose."""
     if annotation is Value:
         return [type(value).__name__, _plain(value)]
@@ -94,7 +94,7 @@ _LEAVES: dict[object, Callable[[Any], Any]] = {
 
 
 @cache
-def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - annotations are of any type
+def _reader(kind: Any) -> Callable[[Any], Any]:
     if kind in _LEAVES:
         return _LEAVES[kind]
     if dataclasses.is_dataclass(kind):

@@ -1,6 +1,6 @@
 """Reading plain declared data key by key, collecting every complaint instead of stopping at the first."""
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -78,14 +78,14 @@ class Declaration:
             return None
         return value
 
-    def optional_date(self, key: str) -> datetime.date | None:
+    def optional_date(self, key: str) -> dt.date | None:
         value = self.take(key, None)
         return None if value is None else self.as_date(value, key)
 
-    def as_date(self, value: object, key: str) -> datetime.date | None:
-        if isinstance(value, datetime.datetime):
+    def as_date(self, value: object, key: str) -> dt.date | None:
+        if isinstance(value, dt.datetime):
             return value.date()
-        if isinstance(value, datetime.date):
+        if isinstance(value, dt.date):
             return value
         try:
             return read_date(str(value))
@@ -95,15 +95,11 @@ class Declaration:
 
     def as_number(self, value: object, key: str) -> Decimal | None:
         try:
-            if isinstance(value, str):
-                return read_number(value, "%")
-            if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-                raise ValueError
-            number = Decimal(str(value))
-            if number.is_finite():
-                return number
+            number = read_number(value, "%") if isinstance(value, str) else Decimal(str(value))
         except (ValueError, InvalidOperation):
-            pass
+            number = Decimal("NaN")
+        if number.is_finite():
+            return number
         self.complain(f"{key} 须是数，不能是“{str(value)[:40]}”")
         return None
 

@@ -13,14 +13,14 @@ from app.rules.finding import (
     PortionFinding,
     ScoreFinding,
 )
-from app.rules.interval import Bound, Interval
+from app.rules.interval import Bound, Infinity, Interval
 from app.rules.values import show_money
 from app.rules.wording import OPERATOR_WORDS, show_gap, show_interval
 
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence: `kind` is condition, veto, score, total, path, amount, missing or note; `ref` the id it speaks of."""
+    """One sentence: `kind` is condition, veto, score, total, path, amount, missing or note; `ref` its subject's id."""
 
     kind: str
     ref: str
@@ -117,7 +117,7 @@ def _threshold(comparison: Comparison) -> str:
 
 
 def _subtract(one: Bound, two: Bound) -> Bound | None:
-    return None if isinstance(one, float) or isinstance(two, float) else one - two
+    return None if isinstance(one, Infinity) or isinstance(two, Infinity) else one - two
 
 
 def _condition(found: ConditionFinding, *, veto: bool) -> Line:

@@ -144,7 +144,7 @@ class PortionFinding:
 
 @dataclass(frozen=True)
 class AmountFinding:
-    """What is paid, in 元 exact to the 分: `kind` is value, range, hole or none; `high` None where there is no ceiling."""
+    """What is paid, in 元 exact to the 分: `kind` is value, range, hole or none; `high` None without a ceiling."""
 
     kind: str
     low: Decimal | None

@@ -83,7 +83,7 @@ class Arguments:
         node = self.expression(place)
         if isinstance(node, Number) and not node.scale and node.measure in ("", "年") and node.digits % 1 == 0:
             return self._small(int(node.digits), place)
-        self.refuse(f"“{self.name}”的{what}须是整数", self.place(place))
+        return self.refuse(f"“{self.name}”的{what}须是整数", self.place(place))
 
     def years(self, place: int) -> int:
         match = _PERIOD.fullmatch(self.word(place))
@@ -310,7 +310,7 @@ def _bare_filter(given: Arguments, collection: CollectionKind, place: int) -> Fi
     attribute = collection.attribute(word)
     if attribute is not None and attribute.type == "flag":
         return given.builder.flag_filter(attribute, at)
-    given.refuse(f"记录的条件“{word[:40]}”读不懂", at, nearest(word, ["有效", "近3年", *_WORD_PERIODS]))
+    return given.refuse(f"记录的条件“{word[:40]}”读不懂", at, nearest(word, ["有效", "近3年", *_WORD_PERIODS]))
 
 
 def _title(given: Arguments) -> Expr:

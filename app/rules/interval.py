@@ -1,12 +1,48 @@
 """Closed intervals of exact numbers: what a value may be, given what is known."""
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-# A bound is exact, save for the two infinities, which are the only floats.
-Bound = int | Fraction | float
-INFINITY = float("inf")
+
+class Infinity:
+    """Beyond every number, above or below; there are exactly the two, INFINITY and -INFINITY."""
+
+    __slots__ = ("sign",)
+
+    def __init__(self, sign: int) -> None:
+        self.sign = sign
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Infinity) and self.sign == other.sign
+
+    def __hash__(self) -> int:
+        return hash(("infinity", self.sign))
+
+    def __lt__(self, other: "Bound") -> bool:
+        return self.sign < 0 and self != other
+
+    def __gt__(self, other: "Bound") -> bool:
+        return self.sign > 0 and self != other
+
+    def __le__(self, other: "Bound") -> bool:
+        return self.sign < 0 or self == other
+
+    def __ge__(self, other: "Bound") -> bool:
+        return self.sign > 0 or self == other
+
+    def __neg__(self) -> "Infinity":
+        return Infinity(-self.sign)
+
+    def __repr__(self) -> str:
+        return "inf" if self.sign > 0 else "-inf"
+
+
+# A bound is an exact number or one of the two infinities; nothing is ever rounded on the way.
+Bound = int | Fraction | Infinity
+INFINITY = Infinity(1)
+LAST_DAY = date.max.toordinal()
 
 
 class Interval(NamedTuple):
@@ -32,22 +68,27 @@ def exact_number(value: Decimal) -> Bound:
 
 
 def point(value: Bound) -> Interval:
+    """The interval of one number."""
     return Interval(value, value)
 
 
 def add(one: Interval, two: Interval) -> Interval:
-    return Interval(_add(one.low, two.low), _add(one.high, two.high))
+    """The sum."""
+    return Interval(plus(one.low, two.low), plus(one.high, two.high))
 
 
 def subtract(one: Interval, two: Interval) -> Interval:
+    """The difference."""
     return add(one, negate(two))
 
 
 def negate(one: Interval) -> Interval:
+    """The same with the other sign."""
     return Interval(-one.high, -one.low)
 
 
 def multiply(one: Interval, two: Interval) -> Interval:
+    """The product of two intervals; nought times anything is nought."""
     if one.exact and two.exact:
         return point(_times(one.low, two.low))
     ends = [_times(a, b) for a in one for b in two]
@@ -62,10 +103,12 @@ def divide(one: Interval, two: Interval) -> Interval:
 
 
 def smallest(parts: list[Interval]) -> Interval:
+    """What the smallest of several values may be."""
     return Interval(min(part.low for part in parts), min(part.high for part in parts))
 
 
 def largest(parts: list[Interval]) -> Interval:
+    """What the largest of several values may be."""
     return Interval(max(part.low for part in parts), max(part.high for part in parts))
 
 
@@ -75,7 +118,8 @@ def hull(parts: list[Interval]) -> Interval:
 
 
 def floor(one: Interval) -> Interval:
-    return Interval(*(bound if isinstance(bound, float) else bound.__floor__() for bound in one))
+    """The largest whole numbers not above the ends."""
+    return Interval(*(bound if isinstance(bound, Infinity) else bound.__floor__() for bound in one))
 
 
 def root(one: Interval, degree: int) -> Interval:
@@ -83,15 +127,27 @@ def root(one: Interval, degree: int) -> Interval:
     return Interval(_root_below(one.low, degree), _root_above(one.high, degree))
 
 
-def _add(one: Bound, two: Bound) -> Bound:
-    # Only infinities are floats; an exact number beside one must not be turned into a float, it may be too large.
-    if isinstance(one, float):
+def calendar_day(bound: Bound) -> date:
+    """The day of an ordinal; the first or the last of the calendar for what lies beyond it."""
+    if isinstance(bound, Infinity):
+        return date.max if bound.sign > 0 else date.min
+    return date.fromordinal(min(max(int(bound), 1), LAST_DAY))
+
+
+def whole(bound: Bound) -> int:
+    """The whole part of a number; the bounds of the calendar's months for an infinity."""
+    return bound.sign * LAST_DAY if isinstance(bound, Infinity) else int(bound)
+
+
+def plus(one: Bound, two: Bound) -> Bound:
+    """The sum of two bounds; an infinity swallows what is added to it."""
+    if isinstance(one, Infinity):
         return one
-    return two if isinstance(two, float) else one + two
+    return two if isinstance(two, Infinity) else one + two
 
 
 def _times(one: Bound, two: Bound) -> Bound:
-    if not isinstance(one, float) and not isinstance(two, float):
+    if not isinstance(one, Infinity) and not isinstance(two, Infinity):
         return one * two
     if one == 0 or two == 0:
         return 0
@@ -99,24 +155,27 @@ def _times(one: Bound, two: Bound) -> Bound:
 
 
 def _inverse(bound: Bound) -> Bound:
-    return 0 if isinstance(bound, float) else Fraction(1) / bound
+    return 0 if isinstance(bound, Infinity) else Fraction(1) / bound
 
 
 _FINE = 10**12
 
 
 def _root_below(bound: Bound, degree: int) -> Bound:
-    if isinstance(bound, float):
-        return bound
-    scaled = Fraction(bound) * _FINE**degree
-    return Fraction(_whole_root(scaled.__floor__(), degree), _FINE)
+    return bound if isinstance(bound, Infinity) else _fine_root(bound, degree)
 
 
 def _root_above(bound: Bound, degree: int) -> Bound:
-    if isinstance(bound, float):
+    if isinstance(bound, Infinity):
         return bound
-    below = _root_below(bound, degree)
+    below = _fine_root(bound, degree)
     return below if below**degree == bound else below + Fraction(1, _FINE)
+
+
+def _fine_root(number: int | Fraction, degree: int) -> Fraction:
+    """The largest number of twelve decimals whose power does not exceed the given one."""
+    scaled = Fraction(number) * _FINE**degree
+    return Fraction(_whole_root(scaled.__floor__(), degree), _FINE)
 
 
 def _whole_root(number: int, degree: int) -> int:

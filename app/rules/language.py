@@ -1,6 +1,6 @@
 """The rule language as a closed set of frozen nodes; what cannot be built from these cannot be said."""
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
@@ -45,7 +45,7 @@ class Range(Node):
 
 @dataclass(frozen=True)
 class Day(Node):
-    day: datetime.date
+    day: dt.date
 
 
 @dataclass(frozen=True)

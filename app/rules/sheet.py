@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from app.rules.values import Value
 
@@ -89,28 +89,19 @@ class FactSheet:
     def vouches_for(self, collection: str) -> tuple[Vouch, ...]:
         return self._vouches.get(collection, ())
 
-    def with_facts(self, *facts: KnownFact) -> Self:
+    def with_facts(self, *facts: KnownFact) -> "FactSheet":
         """A copy in which the given facts replace those of the same kind and year."""
-        made = self._copy()
-        made._facts |= {(fact.kind, fact.year): fact for fact in facts}
-        return made
+        replaced = {(fact.kind, fact.year) for fact in facts}
+        kept = [fact for key, fact in self._facts.items() if key not in replaced]
+        return FactSheet((*kept, *facts), self.records, self.vouches)
 
-    def with_records(self, *records: KnownRecord) -> Self:
+    def with_records(self, *records: KnownRecord) -> "FactSheet":
         """A copy with more records."""
-        made = self._copy()
-        made._records = _grouped(sorted((*self.records, *records), key=_record_order))
-        return made
+        return FactSheet(self.facts, (*self.records, *records), self.vouches)
 
-    def with_vouches(self, *vouches: Vouch) -> Self:
+    def with_vouches(self, *vouches: Vouch) -> "FactSheet":
         """A copy with more vouches."""
-        made = self._copy()
-        made._vouches = _grouped(sorted((*self.vouches, *vouches), key=_vouch_order))
-        return made
-
-    def _copy(self) -> Self:
-        made = type(self)()
-        made._facts, made._records, made._vouches = dict(self._facts), self._records, self._vouches
-        return made
+        return FactSheet(self.facts, self.records, (*self.vouches, *vouches))
 
 
 def _grouped(items: list[_Item]) -> dict[str, tuple[_Item, ...]]:

@@ -44,7 +44,7 @@ def describe(kind: Type) -> str:
     return (f"以“{kind.unit}”计的数" if kind.unit else "记录的个数") if kind.kind == "count" else _NOUNS[kind.kind]
 
 
-def declared_type(kind: FactKind | AttributeKind) -> Type:
+def declared_type(kind: FactKind | AttributeKind) -> Type:  # noqa: PLR0911 - one line for each declared type
     """The type of a declared figure or attribute."""
     match kind.type:
         case "flag":
@@ -71,20 +71,20 @@ def measured(unit: str) -> Type:
     return Type("count", unit) if unit not in ("", "倍") else NUMBER
 
 
-def join(one: Type, two: Type) -> Type | None:
+def join(one: Type, two: Type) -> Type | None:  # noqa: PLR0911 - one line for each pair that goes together
     """The common type of two sides, or None when they do not go together."""
     if one == two:
         return one
     kinds = {one.kind, two.kind}
     if kinds <= PURE:
         return one if one.kind == "ratio" or two.kind == "literal" else two
-    if kinds == {"count", "literal"} or kinds == {"count", "duration"}:
+    if kinds in ({"count", "literal"}, {"count", "duration"}):
         count, other = (one, two) if one.kind == "count" else (two, one)
         return count if other.unit in ("", count.unit) else None
     if kinds == {"count"} and "" in (one.unit, two.unit):
         # A number of records has no unit of its own: 5项, 5件 and 5次 are all right.
         return two if one.unit == "" else one
-    if kinds == {"span", "duration"} or kinds == {"choice", "text"}:
+    if kinds in ({"span", "duration"}, {"choice", "text"}):
         return one if one.kind in ("span", "choice") else two
     if kinds == {"choice"}:
         return Type("choice", "", tuple(dict.fromkeys((*one.choices, *two.choices))))

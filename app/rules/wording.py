@@ -1,10 +1,9 @@
 """Values and intervals of findings as people read them."""
 
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from app.rules.interval import Bound, Interval
+from app.rules.interval import Bound, Infinity, Interval, calendar_day
 from app.rules.values import MONEY_UNIT, plain, show_date, show_money
 
 OPERATOR_WORDS = {
@@ -27,21 +26,21 @@ def show_interval(interval: Interval, unit: str, *, apart_from: Bound | None = N
     A value is rounded only as far as it stays visibly different from `apart_from`, the threshold beside it. A tidy
     percentage, as thresholds are written, has no superfluous noughts.
     """
-    if tidy and unit in ("%", "ratio") and interval.exact and not isinstance(interval.low, float):
+    if tidy and unit in ("%", "ratio") and interval.exact and not isinstance(interval.low, Infinity):
         return f"{plain(_rounded(Fraction(interval.low), interval.low, 100))}%"
     low, high = interval
-    if interval.exact and not isinstance(low, float):
+    if interval.exact and not isinstance(low, Infinity):
         return show_bound(low, unit, apart_from)
-    if isinstance(low, float):
-        return "未知" if isinstance(high, float) else f"至多{show_bound(high, unit, apart_from)}"
-    if isinstance(high, float):
+    if isinstance(low, Infinity):
+        return "未知" if isinstance(high, Infinity) else f"至多{show_bound(high, unit, apart_from)}"
+    if isinstance(high, Infinity):
         return f"至少{show_bound(low, unit, apart_from)}"
     return f"{show_bound(low, unit, apart_from)}至{show_bound(high, unit, apart_from)}"
 
 
 def show_bound(bound: Bound, unit: str, apart_from: Bound | None = None) -> str:
     """One exact number with its unit; an ordinal as a date."""
-    if isinstance(bound, float):
+    if isinstance(bound, Infinity):
         return "不限"
     if unit == "date":
         return _show_day(bound)
@@ -54,7 +53,7 @@ def show_bound(bound: Bound, unit: str, apart_from: Bound | None = None) -> str:
 
 def show_gap(gap: Bound, unit: str) -> str:
     """A difference for people: 0.80 个百分点, 80万元, 12天."""
-    if isinstance(gap, float):
+    if isinstance(gap, Infinity):
         return "不限"
     if unit in ("%", "ratio"):
         points = Fraction(gap) * 100
@@ -65,14 +64,13 @@ def show_gap(gap: Bound, unit: str) -> str:
 
 
 def _show_day(bound: Bound) -> str:
-    inside = min(max(int(bound), date.min.toordinal()), date.max.toordinal())
-    return show_date(date.fromordinal(inside))
+    return show_date(calendar_day(bound))
 
 
 def _rounded(number: Fraction, apart_from: Bound | None, scale: int) -> Decimal:
     """Rounded to two places, or to more where two would make it look like the number it differs from."""
     number *= scale
-    other = None if apart_from is None or isinstance(apart_from, float) else Fraction(apart_from) * scale
+    other = None if apart_from is None or isinstance(apart_from, Infinity) else Fraction(apart_from) * scale
     for places in _PLACES:
         step = Decimal(1).scaleb(-places)
         shown = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(step, ROUND_HALF_UP)

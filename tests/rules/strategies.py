@@ -183,7 +183,7 @@ tests = st.recursive(leaves, _logic, max_leaves=5)
 
 
 @st.composite
-def values(draw: st.DrawFn, kind: FactKind) -> Any:
+def values(draw: st.DrawFn, kind: FactKind) -> Any:  # noqa: PLR0911 - one line for each declared type
     """A value within the declared bounds; small numbers, so that thresholds are often hit."""
     match kind.type:
         case "flag":

@@ -12,7 +12,9 @@ from app.rules import Anchors, FactSheet, KnownFact, KnownRecord, Vocabulary, Vo
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "rule-features.md").read_text(encoding="utf-8")
 SECTIONS = re.split(r"^### ", PAGE, flags=re.MULTILINE)[1:]
-EXAMPLES = [yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)]
+EXAMPLES = [
+    yaml.safe_load(block) for block in re.findall(r"^```yaml\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+]
 TODAY = date(2026, 6, 15)
 
 
@@ -39,7 +41,9 @@ def test_an_example_on_the_page_comes_out_as_the_page_says(example: dict[str, An
         low, high = example["pays"] if isinstance(example["pays"], list) else [example["pays"]] * 2
         assert (finding.amount.low, finding.amount.high) == (low, high)
     for name, sum_of_money in example.get("portions", {}).items():
-        assert {each.name: each.low for each in (*finding.amount.shares, *finding.amount.instalments)}[name] == sum_of_money
+        assert {each.name: each.low for each in (*finding.amount.shares, *finding.amount.instalments)}[
+            name
+        ] == sum_of_money
     assert example.get("says", "") in explain(finding).lines[0].sentence
 
 

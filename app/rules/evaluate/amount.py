@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 
 from app.rules.answer import Answer
 from app.rules.evaluate.run import OutOfStepsError, Run, Trace
 from app.rules.finding import NO_AMOUNT, AmountFinding, HoleFinding, PortionFinding, StackingFinding
-from app.rules.interval import ANYTHING, Bound, Interval, largest, multiply, point, smallest
+from app.rules.interval import ANYTHING, Bound, Infinity, Interval, add, largest, multiply, point, smallest
 from app.rules.language import Expr, Number
 from app.rules.render import render
 from app.rules.rule import Amount, Instalment, Share, Stacking
@@ -18,7 +19,7 @@ ZERO = point(0)
 
 def to_cents(bound: Bound) -> Decimal | None:
     """An exact number of 元 rounded half up to the 分, once, at the very end; None for no bound at all."""
-    if isinstance(bound, float):
+    if isinstance(bound, Infinity):
         return None
     cents = (Fraction(bound) * 100 + Fraction(1, 2)).__floor__()
     return (Decimal(cents) * CENTS).quantize(CENTS)
@@ -27,8 +28,8 @@ def to_cents(bound: Bound) -> Decimal | None:
 def find_amount(run: Run, amount: Amount | None, answer: Answer) -> AmountFinding:
     """The amount that goes with an answer; `run` supplies the facts.
 
-    不符合 pays nothing. 待核 pays anything from nought to what it would pay if met. A discretionary amount (不超过, 最高)
-    is a range from nought, never a promise.
+    不符合 pays nothing. 待核 pays anything from nought to what it would pay if met. A discretionary amount (不超过,
+    最高) is a range from nought, never a promise.
     """
     if amount is None or answer is Answer.UNMET:
         return NO_AMOUNT
@@ -113,7 +114,7 @@ def _portions(
         part = run.number(each.part)
         piece = multiply(paid, part)
         low, high = to_cents(piece.low), to_cents(piece.high)
-        if each is given[-1] and sum(_exact(one.part) for one in found) + _exact(part) == 1:
+        if each is given[-1] and add(reduce(add, [one.part for one in found], ZERO), part) == point(1):
             low, high = (
                 _rest(to_cents(paid.low), [one.low for one in found]),
                 _rest(to_cents(paid.high), [one.high for one in found]),
@@ -121,10 +122,6 @@ def _portions(
         name = each.payer if isinstance(each, Share) else each.when
         found.append(PortionFinding(name, part, low or Decimal("0.00"), high, _gate(run, each)))
     return tuple(found)
-
-
-def _exact(part: Interval) -> Bound:
-    return part.low
 
 
 def _rest(whole: Decimal | None, pieces: Iterable[Decimal | None]) -> Decimal | None:

@@ -58,9 +58,7 @@ def evaluate(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Finding:
         paths=tuple(PathFinding(path.name, _path(path, answers), path.needs, path.any) for path in version.paths),
         terms=tuple(_term(run, each) for each in version.terms.values()),
         scores=tuple(_score(run, each) for each in version.scores.values()),
-        totals=tuple(
-            TotalFinding(name, _guarded(run, lambda: run.number(Named(name)), ANYTHING)) for name in version.totals()
-        ),
+        totals=tuple(TotalFinding(name, _named_number(run, name)) for name in version.totals()),
         amount=amount,
         stacking=find_stacking(run, version.stacking),
         missing=_once([*(each for one in open_conditions for each in one.missing), *amount.missing]),
@@ -121,7 +119,7 @@ def _path(path: Path, answers: dict[str, Answer]) -> Answer:
     return all_of(parts)
 
 
-def _guarded(run: Run, work: Callable[[], Any], otherwise: Any) -> Any:  # noqa: ANN401 - whatever the work gives
+def _guarded(run: Run, work: Callable[[], Any], otherwise: Any) -> Any:
     """Do some work within the step budget; past it the outcome is open, with the reason."""
     run.steps = 0
     try:
@@ -168,11 +166,16 @@ def _score(run: Run, score: Score) -> ScoreFinding:
         part_of=score.part_of,
         clause=score.clause,
         wording=score.wording,
-        value=_guarded(run, lambda: run.number(Named(score.name)), ANYTHING),
+        value=_named_number(run, score.name),
         max=run.number(score.max) if score.max is not None else None,
         missing=tuple(run.trace.missing.values()),
         reasons=tuple(run.trace.reasons),
     )
+
+
+def _named_number(run: Run, name: str) -> Interval:
+    found: Interval = _guarded(run, lambda: run.number(Named(name)), ANYTHING)
+    return found
 
 
 def _once(missing: Iterable[Missing]) -> tuple[Missing, ...]:

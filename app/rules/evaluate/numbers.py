@@ -4,6 +4,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from app.rules.answer import Answer
@@ -11,9 +12,12 @@ from app.rules.evaluate.compare import compare
 from app.rules.evaluate.run import RULES, Kept, Result, Run, Trace, Words
 from app.rules.interval import (
     ANYTHING,
+    LAST_DAY,
     Bound,
+    Infinity,
     Interval,
     add,
+    calendar_day,
     divide,
     exact_number,
     floor,
@@ -25,6 +29,7 @@ from app.rules.interval import (
     root,
     smallest,
     subtract,
+    whole,
 )
 from app.rules.language import (
     Arithmetic,
@@ -50,13 +55,12 @@ from app.rules.language import (
 from app.rules.values import MONTH_UNITS
 
 ONE = point(1)
-LAST_DAY = date.max.toordinal()
 MOST_MONTHS = 12 * 10_000
 
 
 def add_months(bound: Bound, months: int) -> Bound:
     """The same day some months on (the last of the month where there is no such day), as an ordinal."""
-    if isinstance(bound, float) or not 1 <= bound <= LAST_DAY:
+    if isinstance(bound, Infinity) or not 1 <= bound <= LAST_DAY:
         return bound
     day = date.fromordinal(int(bound))
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -82,10 +86,10 @@ def later(day: Interval, count: Interval, unit: str) -> Interval:
     """A day some 天 or 月 later (earlier for a negative count)."""
     if unit == "天":
         return add(day, count)
-    whole = floor(count)
-    if whole.low < -MOST_MONTHS or whole.high > MOST_MONTHS:
+    if count.low < -MOST_MONTHS or count.high > MOST_MONTHS:
         return ANYTHING
-    return Interval(add_months(day.low, int(whole.low)), add_months(day.high, int(whole.high)))
+    low, high = (whole(bound) for bound in floor(count))
+    return Interval(add_months(day.low, low), add_months(day.high, high))
 
 
 def fallback(run: Run, reason: str) -> Interval:
@@ -149,10 +153,7 @@ def _named_value(run: Run, name: str) -> Result:
     if name in version.terms:
         return run.value(version.terms[name].value)
     score = version.scores.get(name)
-    if score is None or score.value is None:
-        value = _sum_of_parts(run, name)
-    else:
-        value = run.number(score.value)
+    value = _sum_of_parts(run, name) if score is None or score.value is None else run.number(score.value)
     return smallest([value, run.number(score.max)]) if score is not None and score.max is not None else value
 
 
@@ -193,9 +194,7 @@ def _years(run: Run, node: Years) -> Interval:
     When the founding date is not known, the result is whatever any possible number of years gives.
     """
     least, most = years_existed(run, node.years)
-    values: list[Interval] = []
-    for back in range(most):
-        values.append(run.in_year(run.year - back, lambda: run.number(node.body)))
+    values: list[Interval] = [run.in_year(run.year - back, lambda: run.number(node.body)) for back in range(most)]
     return hull([_aggregate(node.how, values[:count]) for count in range(least, most + 1)])
 
 
@@ -212,9 +211,9 @@ def years_existed(run: Run, years: int) -> tuple[int, int]:
 
 
 def _year_of(bound: Bound) -> int | None:
-    if isinstance(bound, float):
+    if isinstance(bound, Infinity):
         return None
-    return date.fromordinal(min(max(int(bound), 1), LAST_DAY)).year
+    return calendar_day(bound).year
 
 
 def _aggregate(how: str, values: list[Interval]) -> Interval:
@@ -243,7 +242,7 @@ def _growth(run: Run, node: Growth) -> Interval:
         if ratio.low < 0:
             return fallback(run, "末期是负数，复合增长率没有意义") if ratio.high < 0 else ANYTHING
         return subtract(root(ratio, count - 1), ONE)
-    ratios = [divide(later_one, earlier) for earlier, later_one in zip(values, values[1:], strict=False)]
+    ratios = [divide(later_one, earlier) for earlier, later_one in pairwise(values)]
     return subtract(_aggregate("平均", ratios), ONE)
 
 
@@ -303,9 +302,9 @@ def _elapsed(run: Run, node: Elapsed) -> Interval:
 
 def _full(since: Bound, until: Bound, size: int) -> Bound:
     """The full years or months between two ordinals; negative when the second comes first."""
-    if isinstance(since, float) or isinstance(until, float):
+    if isinstance(since, Infinity) or isinstance(until, Infinity):
         return ANYTHING.high if until > since else ANYTHING.low
-    one, two = (date.fromordinal(min(max(int(each), 1), LAST_DAY)) for each in (since, until))
+    one, two = (calendar_day(each) for each in (since, until))
     months = (two.year - one.year) * 12 + two.month - one.month
     count = months // size
     if add_months(one.toordinal(), count * size) > two.toordinal():

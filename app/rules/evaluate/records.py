@@ -11,7 +11,20 @@ from app.rules.evaluate.numbers import add_months, fallback
 from app.rules.evaluate.run import RULES, Result, Run, Words, read_known, unknown
 from app.rules.evaluate.vouching import Sought, covered
 from app.rules.finding import Missing, Used
-from app.rules.interval import ANYTHING, INFINITY, ZERO, Bound, Interval, add, hull, point
+from app.rules.interval import (
+    ANYTHING,
+    INFINITY,
+    ZERO,
+    Bound,
+    Infinity,
+    Interval,
+    add,
+    calendar_day,
+    hull,
+    plus,
+    point,
+    whole,
+)
 from app.rules.kinds import AttributeKind, CollectionKind
 from app.rules.language import Expr, Filter, InForce, Member, Named, Period, Records, Title, walk
 from app.rules.render import render
@@ -189,11 +202,11 @@ def _declared_end(run: Run, record: KnownRecord, start: Interval) -> Interval:
 
 
 def _before(bound: Bound) -> Bound:
-    return bound - 1
+    return plus(bound, -1)
 
 
 def _year_end(bound: Bound) -> Bound:
-    return bound if isinstance(bound, float) else date(date.fromordinal(int(bound)).year, 12, 31).toordinal()
+    return bound if isinstance(bound, Infinity) else date(calendar_day(bound).year, 12, 31).toordinal()
 
 
 def _begun(run: Run, collection: CollectionKind, record: KnownRecord) -> Answer:
@@ -259,7 +272,7 @@ def window(run: Run, period: Period) -> tuple[int, int]:
         return max(today - period.count, 1), today
     if period.word in MONTH_UNITS:
         first = add_months(today, -period.count * MONTH_UNITS[period.word])
-        return max(int(first), 1), today
+        return max(whole(first), 1), today
     first_year = year if period.word == "当年" else max(year - 1, 1)
     last = date(first_year, 12, 31).toordinal() if period.word == "上年" else today
     return date(first_year, 1, 1).toordinal(), last
@@ -268,7 +281,8 @@ def window(run: Run, period: Period) -> tuple[int, int]:
 def _sought(run: Run, filters: tuple[Expr, ...]) -> Sought:
     """What the filters demand, as far as a vouch can cover it: attribute words, start window, days in force."""
     words: dict[str, frozenset[str]] = {}
-    first, last = -INFINITY, float(run.today)
+    first: Bound = -INFINITY
+    last: Bound = run.today
     in_force: Interval | None = None
     for each in filters:
         if isinstance(each, Period):
@@ -282,11 +296,11 @@ def _sought(run: Run, filters: tuple[Expr, ...]) -> Sought:
     return Sought(words, first, last, in_force)
 
 
-def _earliest(run: Run, given: Filter) -> float:
+def _earliest(run: Run, given: Filter) -> Bound:
     """The first day a filter on the starting date admits."""
     if given.attribute.code != "starts_on" or given.operator not in (">=", ">", "="):
         return -INFINITY
-    return float(run.number(given.values[0]).low)
+    return run.number(given.values[0]).low
 
 
 def _demand(run: Run, given: Filter, words: dict[str, frozenset[str]]) -> None:

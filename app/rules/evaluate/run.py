@@ -95,7 +95,7 @@ class Run:
         finally:
             self.silent = before
 
-    def in_year(self, year: int, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    def in_year(self, year: int, work: Callable[[], Any]) -> Any:
         """Do some work with another accounting year in view."""
         before, self.year = self.year, year
         try:

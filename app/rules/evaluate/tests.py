@@ -9,7 +9,7 @@ from app.rules.evaluate.compare import compare
 from app.rules.evaluate.numbers import later, length_of, years_existed
 from app.rules.evaluate.run import RULES, Result, Run, Trace, Words
 from app.rules.finding import Comparison, Missing, Part
-from app.rules.interval import Interval, subtract
+from app.rules.interval import Interval, calendar_day, subtract
 from app.rules.language import (
     All,
     AnyOf,
@@ -52,7 +52,7 @@ def show_result(result: Result, unit: str) -> str:
     if isinstance(result, Answer):
         return {Answer.MET: "是", Answer.UNMET: "否"}.get(result, "未知")
     if unit == "date" and result.exact and 1 <= result.low <= date.max.toordinal():
-        return show_date(date.fromordinal(int(result.low)))
+        return show_date(calendar_day(result.low))
     return ""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from app.rules.evaluate.run import Run
-from app.rules.interval import INFINITY, Interval
+from app.rules.interval import INFINITY, Bound, Interval, plus
 from app.rules.kinds import CollectionKind
 from app.rules.sheet import Vouch
 
@@ -13,8 +13,8 @@ class Sought(NamedTuple):
     """What a question asks of records: the words allowed per attribute, a window of starts, and days in force."""
 
     words: Mapping[str, frozenset[str]]
-    first: float
-    last: float
+    first: Bound
+    last: Bound
     in_force: Interval | None
 
 
@@ -32,12 +32,12 @@ def covered(run: Run, collection: CollectionKind, sought: Sought) -> list[Vouch]
     return _chain(run, fitting, sought.first, sought.last)
 
 
-def _chain(run: Run, vouches: list[Vouch], first: float, last: float) -> list[Vouch] | None:
+def _chain(run: Run, vouches: list[Vouch], first: Bound, last: Bound) -> list[Vouch] | None:
     """Vouches that follow one another without a gap from the first day to the last."""
     used: list[Vouch] = []
-    reached = first - 1
+    reached = plus(first, -1)
     for each in sorted(vouches, key=lambda vouch: (_since(run, vouch), -vouch.until.toordinal())):
-        if _since(run, each) > reached + 1 or reached >= last:
+        if _since(run, each) > plus(reached, 1) or reached >= last:
             break
         if each.until.toordinal() > reached:
             used.append(each)
@@ -45,12 +45,12 @@ def _chain(run: Run, vouches: list[Vouch], first: float, last: float) -> list[Vo
     return used if reached >= last else None
 
 
-def _since(run: Run, vouch: Vouch) -> float:
+def _since(run: Run, vouch: Vouch) -> Bound:
     """The first day a vouch speaks for; one that reaches back to the founding speaks for everything before."""
     if vouch.since is None:
         return -INFINITY
     since = vouch.since.toordinal()
-    return -INFINITY if since <= run.founding().low else float(since)
+    return -INFINITY if since <= run.founding().low else since
 
 
 def _in_scope(run: Run, collection: CollectionKind, vouch: Vouch, sought: Sought) -> bool:

@@ -14,9 +14,9 @@ class Move:
     """One thing that changes, or is found out: money in 元, ratios as fractions.
 
     `before` is None for something not known yet (`confirm` is then True) and for a collection nothing is taken from.
-    `relation` tells whether `after` is the least (up), the most (down) or the only value that does; `limit` is the other
-    end where both ends are limited. `change` is signed, None where there is nothing to subtract. `attributes` are those
-    the added records of a collection must have, by code.
+    `relation` tells whether `after` is the least (up), the most (down) or the only value that does; `limit` is the
+    other end where both ends are limited. `change` is signed, None where there is nothing to subtract. `attributes` are
+    those the added records of a collection must have, by code.
     """
 
     label: str

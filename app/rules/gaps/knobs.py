@@ -103,9 +103,8 @@ def _slider(seen: _Seen, before: Decimal, thresholds: Iterable[Decimal]) -> Knob
     assert lever is not None
     step = lever.step if lever.direction == "up" else -lever.step
     limit = kind.bounds[1] if step > 0 else kind.bounds[0]
-    reach = max(
-        [abs(before) * FARTHEST, abs(step) * 100, *(abs(each - before) for each in thresholds if each < before * 1000)]
-    )
+    near = [abs(each - before) for each in thresholds if each < before * 1000]
+    reach = max([abs(before) * FARTHEST, abs(step) * 100, *near])
     if isinstance(limit, Decimal):
         reach = min(reach, abs(limit - before))
     most = int(reach / abs(step))
@@ -155,40 +154,29 @@ def _setting(seen: _Seen, value_at: Callable[[int], Value]) -> Callable[[State, 
 
 def _unknown_knobs(seen: _Seen, thresholds: Iterable[Decimal], anchors: Anchors) -> list[Knob]:
     """An unknown figure, as a ladder of values it may turn out to have."""
-    values = _possible(seen.kind, thresholds, anchors)
+    values = _possible(seen.kind, anchors)
     if not values:
         return []
 
     def move(place: int) -> Move:
-        known = replace(_fact_move(seen, "", values(place), None), before=None, lead_months=0, effort=0, confirm=True)
-        return known
+        return replace(_fact_move(seen, "", values(place), None), before=None, lead_months=0, effort=0, confirm=True)
 
-    if seen.kind.type in ("flag", "choice"):
-        most = 2 if seen.kind.type == "flag" else len(seen.kind.choices)
-        candidates = tuple(range(1, most + 1))
-    else:
-        most = _rungs(seen.kind)
-        candidates = tuple(
-            sorted(
-                {1, most, *(8**power for power in range(1, 20) if 8**power < most)} | _near(seen.kind, thresholds, most)
-            )
-        )
-    return [
-        Knob(
-            seen.kind.code,
-            "supply",
-            candidates,
-            most,
-            _setting(seen, values),
-            move,
-            0,
-            0,
-            numeric=seen.kind.type not in ("flag", "choice"),
-        )
-    ]
+    numeric = seen.kind.type not in ("flag", "choice")
+    most = _rungs(seen.kind)
+    candidates = _ladder(seen.kind, thresholds, most) if numeric else tuple(range(1, most + 1))
+    turn = _setting(seen, values)
+    return [Knob(seen.kind.code, "supply", candidates, most, turn, move, 0, 0, numeric=numeric)]
+
+
+def _ladder(kind: FactKind, thresholds: Iterable[Decimal], most: int) -> tuple[int, ...]:
+    """The rungs worth trying first: both ends, a few by size, and those beside a threshold of the rule."""
+    rough = {8**power for power in range(1, 20) if 8**power < most}
+    return tuple(sorted({1, most, *rough} | _near(kind, thresholds, most)))
 
 
 def _rungs(kind: FactKind) -> int:
+    if kind.type in ("flag", "choice"):
+        return len(kind.choices) or 2
     if kind.type == "date":
         return 365 * 60
     low, high = kind.bounds
@@ -209,7 +197,7 @@ def _near(kind: FactKind, thresholds: Iterable[Decimal], most: int) -> set[int]:
     return {place for place in places if 1 <= place <= most}
 
 
-def _possible(kind: FactKind, _: Iterable[Decimal], anchors: Anchors) -> Callable[[int], Value] | None:
+def _possible(kind: FactKind, anchors: Anchors) -> Callable[[int], Value] | None:
     """The value at each rung: the first is the lowest bound (for dates 申报日, counting back)."""
     low = kind.bounds[0] if isinstance(kind.bounds[0], Decimal) else Decimal(0)
     match kind.type:

@@ -1,6 +1,5 @@
 """Knobs that add records of a collection, or have its completeness confirmed."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +8,7 @@ from app.rules.answer import Answer
 from app.rules.evaluate.run import Result, Run, Words
 from app.rules.gaps.gap import Move
 from app.rules.gaps.state import MEASURE, Knob, State
-from app.rules.interval import Interval
+from app.rules.interval import Infinity, Interval
 from app.rules.kinds import AttributeKind, CollectionKind
 from app.rules.language import Filter, Records, Title
 from app.rules.render import render
@@ -80,7 +79,7 @@ def _fitting(given: Filter, values: list[Result]) -> Value | None:
 
 
 def _fitting_number(given: Filter, value: Interval) -> Value | None:
-    if isinstance(value.low, float):
+    if isinstance(value.low, Infinity):
         return None
     more = {">": 1, "<": -1}.get(given.operator, 0)
     number = value.low + more
@@ -104,34 +103,32 @@ def _adding(node: Records, attributes: dict[str, Value], state: State) -> Knob:
         return replace(now, sheet=now.sheet.with_records(*more))
 
     def move(place: int) -> Move:
-        return Move(
-            label=f"{collection.label}{_kind_words(attributes)}",
-            code=collection.code,
-            year=None,
-            collection=collection.code,
-            before=Decimal(on_file),
-            after=Decimal(on_file + place),
-            limit=None,
-            relation="up",
-            change=Decimal(place),
-            unit="项",
-            lead_months=lever.lead_months,
-            effort=lever.effort,
-            measure=lever.measure,
-            confirm=False,
-            supplied_by=collection.supplied_by,
-            attributes=tuple(sorted(attributes.items())),
-        )
+        return _added(collection, attributes, on_file, place)
 
-    return Knob(
-        collection.code,
-        "change",
-        (1, 2, 3, 5, 8, 20, MOST_RECORDS),
-        MOST_RECORDS,
-        turn,
-        move,
-        lever.lead_months,
-        lever.effort,
+    places = (1, 2, 3, 5, 8, 20, MOST_RECORDS)
+    return Knob(collection.code, "change", places, MOST_RECORDS, turn, move, lever.lead_months, lever.effort)
+
+
+def _added(collection: CollectionKind, attributes: dict[str, Value], on_file: int, more: int) -> Move:
+    lever = collection.lever
+    assert lever is not None
+    return Move(
+        label=f"{collection.label}{_kind_words(attributes)}",
+        code=collection.code,
+        year=None,
+        collection=collection.code,
+        before=Decimal(on_file),
+        after=Decimal(on_file + more),
+        limit=None,
+        relation="up",
+        change=Decimal(more),
+        unit="项",
+        lead_months=lever.lead_months,
+        effort=lever.effort,
+        measure=lever.measure,
+        confirm=False,
+        supplied_by=collection.supplied_by,
+        attributes=tuple(sorted(attributes.items())),
     )
 
 
@@ -164,5 +161,4 @@ def _vouching(collection: CollectionKind) -> Knob:
             supplied_by=collection.supplied_by,
         )
 
-    made: Callable[[int], Move] = move
-    return Knob(collection.code, "supply", (1,), 1, turn, made, 0, 0)
+    return Knob(collection.code, "supply", (1,), 1, turn, move, 0, 0)

@@ -12,6 +12,7 @@ from app.rules.finding import Anchors, Finding
 from app.rules.gaps.gap import Gap, Move
 from app.rules.gaps.knobs import find_knobs
 from app.rules.gaps.state import Knob, State
+from app.rules.interval import Infinity
 from app.rules.rule import Rule
 from app.rules.sheet import FactSheet
 
@@ -30,8 +31,9 @@ def find_gaps(rule: Rule, sheet: FactSheet, anchors: Anchors, *, limit: int = 5)
     """Proposals that turn a rule from 不符合 or 待核 to 符合, soonest and easiest first, at most `limit`.
 
     Each is verified with `evaluate` and minimal: no move can be left out and none can be one step smaller. Figures
-    without a lever (a founding date) are never moved; where only time is lacking, the proposal is to wait. Unknown facts
-    stand among the moves as things to confirm. Where a test hangs on a person's judgement there is nothing to propose.
+    without a lever (a founding date) are never moved; where only time is lacking, the proposal is to wait. Unknown
+    facts stand among the moves as things to confirm. Where a test hangs on a person's judgement there is nothing to
+    propose.
     """
     version = rule.version_on(anchors.policy_on)
     if version is None or limit < 1:
@@ -66,7 +68,7 @@ class _Search:
     def proposals(
         self, supply: tuple[Knob, ...], change: tuple[Knob, ...], renew: tuple[Knob, ...], wait: Knob
     ) -> Iterable[Positions]:
-        """Minimal positions that answer 符合: by confirming alone, then by single levers, then by sets, then by waiting."""
+        """Minimal positions that answer 符合: by confirming alone, by waiting, by single levers, then by sets."""
         confirmed = self._confirm(supply, {})
         if self.met(confirmed):
             yield self.shrink(confirmed)
@@ -176,7 +178,7 @@ class _Search:
     ) -> Iterable[Positions]:
         for chosen in itertools.combinations(knobs, size):
             places = [breakpoints[knob][-BREAKPOINTS_KEPT:] for knob in chosen]
-            for combination in sorted(itertools.product(*places), key=lambda each: sum(each)):
+            for combination in sorted(itertools.product(*places), key=sum):
                 positions = {**confirmed, **dict(zip(chosen, combination, strict=True))}
                 if self.met(positions):
                     yield self.shrink(positions)
@@ -232,11 +234,11 @@ def _rate(finding: Finding) -> Quality:
     wanted += [each.answer.negated() for each in finding.conditions if each.id in finding.vetoes]
     comparisons = [one.answer for each in finding.conditions for one in each.comparisons]
     rank = {Answer.MET: 2, Answer.UNKNOWN: 1, Answer.UNMET: 0}[finding.answer]
-    lows = [Fraction(each.value.low) for each in finding.scores if not isinstance(each.value.low, float)]
+    lows = [low for low in (each.value.low for each in finding.scores) if not isinstance(low, Infinity)]
     return (
         rank,
         -wanted.count(Answer.UNMET),
         wanted.count(Answer.MET),
         comparisons.count(Answer.MET),
-        sum(lows, Fraction(0)),
+        sum(map(Fraction, lows), Fraction(0)),
     )
