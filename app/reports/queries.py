@@ -20,6 +20,7 @@ from app.titles.models import Title
 LADDER = "科技企业梯度"
 NEAR = 2
 LANES: dict[str, tuple[int, int]] = {"30": (0, 30), "90": (31, 90), "180": (91, 180), "expired": (-365, -1)}
+SOON = (0, 90)
 MOST_OPEN = 20_000
 READ = "board:read"
 
@@ -95,8 +96,8 @@ def lane_counts(db: Session, actor: User, kind: str) -> dict[str, int]:
 
 
 def expiring(actor: User, lane: str, kind: str = "") -> sa.Select[Any]:
-    """The titles that end in a lane (days from today), unless the same firm holds a later one of the kind."""
-    first, last = (clock.today() + timedelta(days=days) for days in LANES[lane])
+    """The titles that end in a lane (or `soon`: within 90 days), unless the same firm holds a later one of the kind."""
+    first, last = (clock.today() + timedelta(days=days) for days in (SOON if lane == "soon" else LANES[lane]))
     later = aliased(Title)
     renewed = sa.select(later.id).where(
         later.firm_id == Title.firm_id,

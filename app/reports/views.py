@@ -37,7 +37,7 @@ def home(page: Page, db: Db, actor: AtHome) -> Response:
         return page.go("firms.show", firm_id=actor.firm_id)
     if not actor.may("board:read"):
         return page.show("reports/plain_home.html")
-    soonest = db.scalars(queries.expiring(actor, "30").limit(SHOWN_AT_HOME)).all()
+    soonest = db.scalars(queries.expiring(actor, "soon").limit(SHOWN_AT_HOME)).all()
     return page.show(
         "reports/home.html",
         firms=queries.firm_count(db, actor),

@@ -1,0 +1,156 @@
+"""Home, board, expiry, questions: every number equals the rows behind its link, within each reader's reach."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from app.accounts.permissions import Role
+from app.checks import service
+from app.core import clock
+from app.core import db as database
+from app.facts.models import Source
+from app.firms.models import Firm
+from app.policies.book import load_book
+from app.titles.models import Title
+from tests.browser import Answer, Visitor
+from tests.checks.conftest import LAST, give
+from tests.factories import assign, make_firm, make_unit, make_user
+
+Enter = Callable[..., Visitor]
+
+
+def hold(firm: Firm, kind: str, *, issued: date | None = None, until: date | None = None, **values: Any) -> None:
+    with database.writing() as session:
+        session.add(
+            Title(
+                firm_id=firm.id,
+                thread=f"{firm.id}-{kind}-{until}",
+                kind=kind,
+                issued_on=issued or clock.today() - timedelta(days=400),
+                valid_until=until,
+                source=Source.PLATFORM,
+                recorded_at=clock.now(),
+                **values,
+            )
+        )
+
+
+@pytest.fixture
+def pool(engine: object) -> dict[str, Firm]:
+    """Five firms: on three rungs, one lapsed, one with nothing but a name."""
+    with database.writing() as session:
+        load_book(session)
+    day, unit = clock.today(), make_unit("西沟乡")
+    firms = {name: make_firm(f"新疆{name}公司", unit_id=unit.id) for name in ("甲", "乙", "丙", "丁", "戊")}
+    hold(firms["甲"], "tsme", until=day + timedelta(days=20))
+    hold(firms["甲"], "hnte", until=day + timedelta(days=60))
+    hold(firms["乙"], "hnte", until=day + timedelta(days=160))
+    hold(firms["丙"], "tsme", until=day + timedelta(days=20))
+    hold(firms["丁"], "hnte", until=day - timedelta(days=10))
+    give(firms["丙"], "staff", Decimal(80), year=LAST)
+    service.refresh_all()
+    return firms
+
+
+def rows_behind(reader: Visitor, address: str) -> int:
+    """How many rows a number's address leads to, over all pages."""
+    found, page = 0, 1
+    while True:
+        joiner = "&" if "?" in address else "?"
+        answer = reader.get(f"{address}{joiner}page={page}&size=10")
+        found += len(answer.all("tbody tr"))
+        if not answer.all("a[rel=next]"):
+            return found
+        page += 1
+
+
+def numbers(answer: Answer) -> list[tuple[int, str]]:
+    """(number, address) of everything on a page that is a number and a link."""
+    links = answer.all("main a.count-link, main .stat-value a, main .board-held a")
+    return [(int("".join(filter(str.isdigit, link.find(string=True)))), link["href"]) for link in links]
+
+
+@pytest.mark.parametrize("address", ["/home", "/board", "/questions"])
+def test_every_number_equals_the_rows_behind_it(visitor: Enter, pool: dict[str, Firm], address: str) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    found = numbers(officer.get(address))
+
+    assert address == "/questions" or len(found) >= 8
+    for number, link in found:
+        assert rows_behind(officer, link) == number, link
+
+
+def test_the_lanes_of_the_radar_equal_their_rows(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    tabs = officer.get("/expiry").all(".tabs a")
+    counts = [int(tab.select_one(".count").text.strip("（）")) for tab in tabs]
+
+    assert counts == [2, 1, 1, 1]
+    for tab, count in zip(tabs, counts, strict=True):
+        assert rows_behind(officer, tab["href"]) == count
+
+
+def test_the_highest_title_in_force_decides_the_rung(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    high, first = officer.get("/board/hnte/held"), officer.get("/board/tsme/held")
+
+    assert "新疆甲公司" in high
+    assert "新疆乙公司" in high
+    assert "新疆丁公司" not in high
+    assert "新疆丙公司" in first
+    assert "新疆甲公司" not in first
+
+
+def test_a_renewed_title_does_not_expire(visitor: Enter, pool: dict[str, Firm]) -> None:
+    hold(pool["甲"], "tsme", issued=clock.today(), until=clock.today() + timedelta(days=800))
+
+    page = visitor(make_user(Role.BUREAU)).get("/expiry?lane=30")
+
+    assert "新疆甲公司" not in page
+    assert "新疆丙公司" in page
+
+
+def test_a_commissioner_sees_only_firms_assigned(visitor: Enter, pool: dict[str, Firm]) -> None:
+    user = make_user(Role.COMMISSIONER)
+    assign(user, pool["乙"])
+    commissioner = visitor(user)
+
+    board, radar = commissioner.get("/board/hnte/held"), commissioner.get("/expiry?lane=90")
+
+    assert "新疆乙公司" in board
+    assert "新疆甲公司" not in board
+    assert "新疆甲公司" not in radar
+
+
+def test_a_question_leads_to_the_answers_it_would_settle(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    for number, link in numbers(officer.get("/questions")):
+        assert urlsplit(link).path == "/questions/rows"
+        assert number > 0
+
+
+def test_roles_without_a_pool_get_a_plain_home(visitor: Enter, pool: dict[str, Firm]) -> None:
+    page = visitor(make_user(Role.AUDIT)).get("/home")
+
+    assert "操作审计" in page
+
+
+def test_a_firm_lands_on_its_own_page(visitor: Enter, pool: dict[str, Firm]) -> None:
+    answer = visitor(make_user(Role.FIRM, firm_id=pool["甲"].id)).get("/home", status=303)
+
+    assert answer.headers["location"] == f"/firms/{pool['甲'].id}"
+
+
+def test_a_rung_or_list_that_does_not_exist_is_not_found(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    officer.get("/board/giant/held", status=404)
+    officer.get("/board/hnte/everything", status=404)
