@@ -1,12 +1,12 @@
 """Uploaded files: five kinds whose content is what the name says, kept under a generated name, within a quota."""
 
 import hashlib
+import io
 import secrets
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -19,6 +19,7 @@ from app.core import clock
 from app.core.db import lock
 from app.core.errors import FieldError, NotFound
 from app.core.fields import ODD
+from app.firms import queries
 from app.firms.models import Firm, StoredFile
 from app.firms.revision import touch
 from app.settings import settings
@@ -28,7 +29,6 @@ MOST_FILES = 100
 MOST_BYTES = 500 * 1024 * 1024
 LARGEST = 20 * 1024 * 1024
 LONGEST_NAME = 200
-CHUNK = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -36,27 +36,34 @@ class Kind:
     """A kind of file: its type on the wire, and how its content is recognised."""
 
     media_type: str
-    recognises: Callable[[BinaryIO], bool]
+    recognises: Callable[[bytes], bool]
 
 
 def store(db: Session, actor: User | None, firm: Firm, upload: UploadFile | None, *, field: str = FIELD) -> StoredFile:
     """Keep an uploaded file for a firm; FieldError (beside `field`) says what is wrong with one that is refused.
 
-    The bytes are written first; when the transaction is given up, they are removed again.
+    The bytes are written first; when the transaction is given up, they are removed again. Sent a second time,
+    a file is kept once.
     """
     name = _plain_name(upload)
     if upload is None or not name:
         raise FieldError(field, "请选择一个文件。")
-    kind = _kind_of(name, upload.file, field)
-    size = _size_within_limits(db, firm, upload.file, field)
+    content = _read(upload, field)
+    kind = _kind_of(name, content, field)
+    sha256 = hashlib.sha256(content).hexdigest()
+    lock(db, f"files:{firm.id}")
+    held = queries.file_with(db, firm, name, sha256)
+    if held is not None:
+        return held
+    _check_quota(db, firm, len(content), field)
     key = secrets.token_hex(16)
-    sha256 = _write(db, path_of(key), upload.file)
+    _write(db, path_of(key), content)
     file = StoredFile(
         key=key,
         firm_id=firm.id,
         name=name,
         kind=kind.media_type,
-        size=size,
+        size=len(content),
         sha256=sha256,
         stored_at=clock.now(),
         stored_by_id=actor.id if actor else None,
@@ -64,7 +71,7 @@ def store(db: Session, actor: User | None, firm: Firm, upload: UploadFile | None
     db.add(file)
     db.flush()  # the event, and whoever refers to the file, need its id
     touch(db, firm.id)
-    audit.record(db, actor, "file.stored", file, changes={"名称": name, "大小": size, "sha256": sha256})
+    audit.record(db, actor, "file.stored", file, changes={"名称": name, "大小": len(content), "sha256": sha256})
     return file
 
 
@@ -89,56 +96,50 @@ def _plain_name(upload: UploadFile | None) -> str:
     return f"{stem[: LONGEST_NAME - 10]}{dot}{ending[:9]}" if len(name) > LONGEST_NAME else name
 
 
-def _kind_of(name: str, content: BinaryIO, field: str) -> Kind:
+def _read(upload: UploadFile, field: str) -> bytes:
+    upload.file.seek(0)
+    content = upload.file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise FieldError(field, "文件超过 20 MB，请压缩或拆分后上传。")
+    return content
+
+
+def _kind_of(name: str, content: bytes, field: str) -> Kind:
     ending = name.rpartition(".")[2].lower()
     kind = KINDS.get(ending)
     if kind is None:
         raise FieldError(field, "只能上传 PDF、JPG、PNG、XLSX 或 DOCX 文件；其他格式请先转换。")
-    content.seek(0)
-    recognised = kind.recognises(content)
-    content.seek(0)
-    if not recognised:
+    if not kind.recognises(content):
         raise FieldError(field, f"“{name}”的内容不是 {ending.upper()} 格式，可能改过扩展名或已损坏，请重新导出后上传。")
     return kind
 
 
-def _size_within_limits(db: Session, firm: Firm, content: BinaryIO, field: str) -> int:
-    size = content.seek(0, 2)
-    content.seek(0)
-    if size > LARGEST:
-        raise FieldError(field, "文件超过 20 MB，请压缩或拆分后上传。")
-    lock(db, f"files:{firm.id}")
+def _check_quota(db: Session, firm: Firm, size: int, field: str) -> None:
     held = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(StoredFile.size), 0))
     count, total = db.execute(held.where(StoredFile.firm_id == firm.id)).one()
     if count >= MOST_FILES:
         raise FieldError(field, f"该企业已有 {count} 个文件，达到 {MOST_FILES} 个的上限。")
     if total + size > MOST_BYTES:
         raise FieldError(field, "该企业的文件合计将超过 500 MB 的上限，请压缩后上传。")
-    return size
 
 
-def _write(db: Session, path: Path, content: BinaryIO) -> str:
-    """Write the bytes beside nothing else and return their SHA-256."""
-    digest = hashlib.sha256()
+def _write(db: Session, path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     event.listen(db, "after_rollback", lambda _session: path.unlink(missing_ok=True), once=True)
     with path.open("xb") as target:
-        while chunk := content.read(CHUNK):
-            digest.update(chunk)
-            target.write(chunk)
-    return digest.hexdigest()
+        target.write(content)
 
 
-def _starts_with(signature: bytes) -> Callable[[BinaryIO], bool]:
-    return lambda content: content.read(len(signature)) == signature
+def _starts_with(signature: bytes) -> Callable[[bytes], bool]:
+    return lambda content: content.startswith(signature)
 
 
-def _office(part: str) -> Callable[[BinaryIO], bool]:
+def _office(part: str) -> Callable[[bytes], bool]:
     """An Office Open XML package that holds this part and no macros."""
 
-    def recognises(content: BinaryIO) -> bool:
+    def recognises(content: bytes) -> bool:
         try:
-            with zipfile.ZipFile(content) as package:
+            with zipfile.ZipFile(io.BytesIO(content)) as package:
                 names = set(package.namelist())
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
             return False

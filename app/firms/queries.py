@@ -202,6 +202,12 @@ def files_of(db: Session, firm: Firm) -> Sequence[StoredFile]:
     return db.scalars(sa.select(StoredFile).where(StoredFile.firm_id == firm.id).order_by(StoredFile.id.desc())).all()
 
 
+def file_with(db: Session, firm: Firm, name: str, sha256: str) -> StoredFile | None:
+    """The firm's file of this name and this content."""
+    same = StoredFile.firm_id == firm.id, StoredFile.name == name, StoredFile.sha256 == sha256
+    return db.scalar(sa.select(StoredFile).where(*same).limit(1))
+
+
 def get_file(db: Session, firm: Firm, key: str) -> StoredFile:
     """The firm's own file; NotFound for another firm's, whoever asks."""
     file = db.scalar(sa.select(StoredFile).where(StoredFile.key == key, StoredFile.firm_id == firm.id))

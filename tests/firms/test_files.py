@@ -168,8 +168,17 @@ def test_limits_hold(limit: str, said: str, engine: sa.Engine, monkeypatch: pyte
 
 def store_twice(firm: Firm) -> None:
     with database.writing() as session:
-        for _ in range(2):
-            files.store(session, None, firm, UploadFile(io.BytesIO(PDF), filename="证书.pdf"))
+        for number in range(2):
+            files.store(session, None, firm, UploadFile(io.BytesIO(PDF), filename=f"证书{number}.pdf"))
+
+
+def test_a_file_sent_twice_is_kept_once(bureau: Visitor, db: Session) -> None:
+    firm = make_firm()
+
+    for _ in range(2):
+        send(bureau, firm, "证书.pdf", PDF)
+
+    assert len(db.scalars(sa.select(StoredFile)).all()) == 1
 
 
 def test_who_only_reads_cannot_upload(visitor: Callable[..., Visitor]) -> None:
