@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.firms.models import Firm
 
-# Through the table and not the class: an update of the class would raise `version`, which guards the identity form alone.
+# Through the table and not the class: an update of the class would raise `version`, which guards
+# the identity form alone.
 TABLE = cast("sa.Table", Firm.__table__)
 
 
