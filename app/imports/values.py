@@ -12,7 +12,26 @@ from app.rules import FactKind
 from app.rules.values import Value
 
 BLANK = frozenset(
-    {"", "-", "--", "—", "——", "/", "\\", "n/a", "na", "#n/a", "null", "none", "无", "暂无", "未填", "空"}
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "n/a",
+        "na",
+        "#n/a",
+        "null",
+        "none",
+        "无",
+        "暂无",
+        "未填",
+        "空",
+        "不详",
+        "未知",
+    }
 )
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 FOREIGN = re.compile(

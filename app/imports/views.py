@@ -91,7 +91,7 @@ def mapping(page: Page, db: Db, _actor: Writer, batch_id: BatchId) -> Response:
         case State.APPLIED | State.UNDONE:
             return page.go("imports.show", batch_id=batch.id)
         case State.READING | State.JUDGING if not queries.is_stranded(batch):
-            return page.show("imports/wait.html", batch=batch, state=queries.state_of(batch))
+            return _wait(page, batch)
         case State.READING | State.REFUSED:
             return page.show("imports/refused.html", batch=batch, kind=Kind.of(batch.kind))
     return _show_mapping(page, batch, Form(values=preview.mapping_values(batch)), Faults())
@@ -126,7 +126,14 @@ def show_preview(request: Request, page: Page, db: Db, _actor: Reader, batch_id:
             return page.show("imports/preview.html", fragment="results", batch=batch, **rows)
         case State.APPLIED | State.UNDONE:
             return page.go("imports.show", batch_id=batch.id)
+        case State.JUDGING if not queries.is_stranded(batch):
+            return _wait(page, batch)
     return page.go("imports.mapping", batch_id=batch.id)
+
+
+def _wait(page: Pages, batch: Batch) -> Response:
+    """A page that comes again by itself until the work behind it is done."""
+    return page.show("imports/wait.html", batch=batch, state=queries.state_of(batch))
 
 
 @router.post("/imports/{batch_id}/application", name="imports.apply")
