@@ -31,7 +31,7 @@ def _secret(value: Any) -> Any:
 
 # Nothing is cut off or stripped from a password; its length is judged by the rules, with a better sentence.
 Secret = Annotated[
-    str, BeforeValidator(_secret), StringConstraints(strip_whitespace=False, min_length=1, max_length=1000)
+    str, StringConstraints(strip_whitespace=False, min_length=1, max_length=1000), BeforeValidator(_secret)
 ]
 Username = Annotated[str, BeforeValidator(_lower), AfterValidator(_username)]
 PersonName = Annotated[RequiredLine, Field(max_length=64)]

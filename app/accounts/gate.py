@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.routing import Mount
 
 from app.accounts import passwords, sessions
-from app.accounts.models import User
+from app.accounts.models import SignedIn, User
 from app.accounts.permissions import POLICY
 from app.core import db as database
 from app.core.errors import Forbidden, NotFound, Unauthenticated
@@ -55,6 +55,7 @@ class Gate:
             raise Unauthenticated(sessions.why_ended(db, request) or SIGN_IN_FIRST)
         user = request.state.actor = signed_in.user
         request.state.signed_in = signed_in
+        _let_go(db, signed_in)
         request.state.csrf = sessions.form_token(request)
         sessions.touch(db, signed_in, request, apart=request.method in SAFE)
         if self.permission not in OPEN_WHILE_CHANGE_IS_DUE and passwords.change_is_due(user):
@@ -161,6 +162,13 @@ def every_route(app: FastAPI) -> Iterator[RouteContext]:
 def gates_of(context: RouteContext) -> list[Gate]:
     """The gates among a route's dependencies, however deep."""
     return list(_gates(context.dependant))
+
+
+def _let_go(db: Session, signed_in: SignedIn) -> None:
+    """Take who is asking out of the transaction: a rollback would make them unreadable for the error page."""
+    for loaded in (signed_in, signed_in.user, signed_in.user.unit):
+        if loaded is not None:
+            db.expunge(loaded)
 
 
 def _gates(dependant: Dependant) -> Iterator[Gate]:

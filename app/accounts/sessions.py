@@ -39,7 +39,7 @@ def start(session: Session, user: User, request: Request) -> str:
     session.add(
         SignedIn(
             token_hash=_hash(token),
-            user=user,
+            user_id=user.id,
             started_at=moment,
             seen_at=moment,
             address=address_of(request),

@@ -14,13 +14,14 @@ WRONG = "当前密码不正确，或输错次数过多。多次输错须等待�
 
 def change_password(db: Session, actor: User, fields: PasswordChange, *, address: str) -> None:
     """Replace the actor's password and end all their sessions; the caller starts a new one for this browser."""
-    attempt = attempts.reserve(db, actor.username, address, f"change-{actor.id}")
-    if not isinstance(attempt, Attempt) or not passwords.matches(fields.current, actor.password_hash):
+    user = db.get_one(User, actor.id)
+    attempt = attempts.reserve(db, user.username, address, f"change-{user.id}")
+    if not isinstance(attempt, Attempt) or not passwords.matches(fields.current, user.password_hash):
         raise FieldError("current", WRONG)
     attempt.succeeded = True
-    _set(db, actor, fields)
-    sessions.end_all(db, actor, "密码已修改，请用新密码重新登录。")
-    audit.record(db, actor, "password.changed", actor)
+    _set(db, user, fields)
+    sessions.end_all(db, user, "密码已修改，请用新密码重新登录。")
+    audit.record(db, user, "password.changed", user)
 
 
 def set_first_password(db: Session, link: OneTimeLink, fields: NewPassword) -> User:

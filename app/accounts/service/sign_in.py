@@ -32,7 +32,7 @@ def sign_in(db: Session, fields: SignIn, *, address: str, device: Device) -> Use
 
 
 def sign_out(db: Session, actor: User, signed_in: SignedIn) -> None:
-    sessions.end(signed_in, "您已退出登录。")
+    sessions.end(db.get_one(SignedIn, signed_in.id), "您已退出登录。")
     audit.record(db, actor, "session.ended", actor)
 
 

@@ -60,7 +60,7 @@ def update(request: Request, page: Page, db: Db, actor: Oneself, posted: Posted)
     if form.data:
         try:
             service.change_password(db, actor, form.data, address=sessions.address_of(request))
-            response = page.go("home.show", done="密码已修改，其他设备上的登录已退出。")
+            response = page.go("root", done="密码已修改，其他设备上的登录已退出。")
             sessions.give(response, sessions.start(db, actor, request))
         except FieldError as error:
             form.reject(error)
