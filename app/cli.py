@@ -71,7 +71,7 @@ def boot() -> None:
     port = 8399
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "TIDU_DATA_DIR": folder, "TIDU_PUBLIC_ORIGIN": f"http://127.0.0.1:{port}"}
-        subprocess.run([sys.executable, "-m", "app.cli", "migrate"], env=environment, check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "app.cli", "migrate"], env=environment, check=True)
         command = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
         server = subprocess.Popen(command, env=environment)  # noqa: S603
         try:
@@ -132,10 +132,11 @@ def _prepare_demo() -> str:
     if not marker.exists() or marker.read_text() != _fingerprint():
         migrate()
         seed()
-        with db.writing() as session:
-            load.load_demo(session)
-        check()
-        marker.write_text(_fingerprint())
+    # Every time: on a later day the lists of the pool are vouched for up to that day, and firms judged on it.
+    with db.writing() as session:
+        load.load_demo(session)
+    check()
+    marker.write_text(_fingerprint())
     return load.accounts_notice()
 
 
