@@ -63,8 +63,8 @@ ZERO = Interval(0, 0)
 
 def exact_number(value: Decimal) -> Bound:
     """A decimal as an exact bound: an int where it is whole, else a Fraction."""
-    fraction = Fraction(value)
-    return fraction.numerator if fraction.denominator == 1 else fraction
+    whole_part = int(value)
+    return whole_part if whole_part == value else Fraction(value)
 
 
 def point(value: Bound) -> Interval:

@@ -1,7 +1,7 @@
 """What is known about one firm on one day: facts, records, and who vouches that a collection is complete."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -50,58 +50,92 @@ class Vouch:
     ref: str
 
 
+FactKey = tuple[str, int | None]
 _Item = TypeVar("_Item", KnownRecord, Vouch)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer about a collection, and the facts it also hung on: it holds for every sheet equal in both."""
+
+    collection: str
+    facts: frozenset[tuple[object, ...]]
+    content: Any
+
+
+@dataclass(frozen=True)
+class _Index:
+    facts: dict[FactKey, KnownFact]
+    records: dict[str, tuple[KnownRecord, ...]]
+    vouches: dict[str, tuple[Vouch, ...]]
 
 
 class FactSheet:
     """Everything known, indexed; the order in which things are given makes no difference."""
 
     def __init__(
-        self, facts: Iterable[KnownFact] = (), records: Iterable[KnownRecord] = (), vouches: Iterable[Vouch] = ()
+        self,
+        facts: Iterable[KnownFact] = (),
+        records: Iterable[KnownRecord] = (),
+        vouches: Iterable[Vouch] = (),
+        *,
+        index: _Index | None = None,
     ) -> None:
-        self._facts: dict[tuple[str, int | None], KnownFact] = {}
-        for fact in sorted(facts, key=_fact_order):
-            self._facts[fact.kind, fact.year] = fact
-        self._records = _grouped(sorted(records, key=_record_order))
-        self._vouches = _grouped(sorted(vouches, key=_vouch_order))
-        # What evaluation works out about a fact once is kept for the next rule.
-        self.notes: dict[Any, Any] = {}
+        self._index = index or _Index(
+            {(fact.kind, fact.year): fact for fact in sorted(facts, key=_fact_order)},
+            _grouped(sorted(records, key=_record_order)),
+            _grouped(sorted(vouches, key=_vouch_order)),
+        )
+        # What evaluation works out about a fact or a collection once is kept for the next rule.
+        self.notes: dict[FactKey, Any] = {}
+        self.answers: dict[tuple[object, ...], Kept] = {}
 
     @property
     def facts(self) -> tuple[KnownFact, ...]:
-        return tuple(self._facts.values())
+        return tuple(self._index.facts.values())
 
     @property
     def records(self) -> tuple[KnownRecord, ...]:
-        return tuple(each for group in self._records.values() for each in group)
+        return tuple(each for group in self._index.records.values() for each in group)
 
     @property
     def vouches(self) -> tuple[Vouch, ...]:
-        return tuple(each for group in self._vouches.values() for each in group)
+        return tuple(each for group in self._index.vouches.values() for each in group)
 
     def fact(self, kind: str, year: int | None) -> KnownFact | None:
         """The fact of a kind in an accounting year (None for a standing fact); the latest recorded one counts."""
-        return self._facts.get((kind, year))
+        return self._index.facts.get((kind, year))
 
     def records_of(self, collection: str) -> tuple[KnownRecord, ...]:
-        return self._records.get(collection, ())
+        return self._index.records.get(collection, ())
 
     def vouches_for(self, collection: str) -> tuple[Vouch, ...]:
-        return self._vouches.get(collection, ())
+        return self._index.vouches.get(collection, ())
 
     def with_facts(self, *facts: KnownFact) -> "FactSheet":
         """A copy in which the given facts replace those of the same kind and year."""
-        replaced = {(fact.kind, fact.year) for fact in facts}
-        kept = [fact for key, fact in self._facts.items() if key not in replaced]
-        return FactSheet((*kept, *facts), self.records, self.vouches)
+        changed = self._index.facts | {(fact.kind, fact.year): fact for fact in facts}
+        made = FactSheet(index=replace(self._index, facts=changed))
+        touched = {(fact.kind, fact.year) for fact in facts}
+        made.notes |= {key: note for key, note in self.notes.items() if key not in touched}
+        made.answers |= {key: kept for key, kept in self.answers.items() if touched.isdisjoint(kept.facts)}
+        return made
 
     def with_records(self, *records: KnownRecord) -> "FactSheet":
         """A copy with more records."""
-        return FactSheet(self.facts, (*self.records, *records), self.vouches)
+        more = _grouped(sorted((*self.records, *records), key=_record_order))
+        return self._with_index(replace(self._index, records=more), {each.collection for each in records})
 
     def with_vouches(self, *vouches: Vouch) -> "FactSheet":
         """A copy with more vouches."""
-        return FactSheet(self.facts, self.records, (*self.vouches, *vouches))
+        more = _grouped(sorted((*self.vouches, *vouches), key=_vouch_order))
+        return self._with_index(replace(self._index, vouches=more), {each.collection for each in vouches})
+
+    def _with_index(self, index: _Index, touched: set[str]) -> "FactSheet":
+        made = FactSheet(index=index)
+        made.notes |= self.notes
+        made.answers |= {key: kept for key, kept in self.answers.items() if kept.collection not in touched}
+        return made
 
 
 def _grouped(items: list[_Item]) -> dict[str, tuple[_Item, ...]]:

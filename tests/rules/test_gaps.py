@@ -114,5 +114,14 @@ def test_sooner_comes_first_and_no_more_than_asked_for() -> None:
     assert len(find_gaps(rule, a_sheet(accounts=False, tech=1), ANCHORS, limit=1)) == 1
 
 
-def test_where_a_person_must_judge_there_is_nothing_to_propose() -> None:
+def test_where_only_a_person_can_judge_there_is_nothing_to_propose() -> None:
     assert gaps("人工核定(“由专家评定”)") == ()
+
+
+def test_what_can_be_done_is_proposed_although_a_person_must_judge_the_rest() -> None:
+    conditions = [{"id": "A", "test": "研发费用 >= 5万元"}, {"id": "B", "test": "69~71 > 70"}]
+
+    (gap,) = gaps("", a_sheet(rd=40_000), conditions=conditions)
+
+    assert gap.open == ("B",)
+    assert say_gap(gap) == "2025年度研发费用增加1万元（由4万元到5万元）；另须评审核定B（约需12个月）"

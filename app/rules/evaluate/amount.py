@@ -12,7 +12,7 @@ from app.rules.interval import ANYTHING, Bound, Infinity, Interval, add, largest
 from app.rules.language import Expr, Number
 from app.rules.render import render
 from app.rules.rule import Amount, Instalment, Share, Stacking
-from app.rules.values import CENTS, show_money
+from app.rules.values import show_money
 
 ZERO = point(0)
 
@@ -21,8 +21,8 @@ def to_cents(bound: Bound) -> Decimal | None:
     """An exact number of 元 rounded half up to the 分, once, at the very end; None for no bound at all."""
     if isinstance(bound, Infinity):
         return None
-    cents = (Fraction(bound) * 100 + Fraction(1, 2)).__floor__()
-    return (Decimal(cents) * CENTS).quantize(CENTS)
+    cents = bound * 100 if isinstance(bound, int) else (bound * 100 + Fraction(1, 2)).__floor__()
+    return Decimal(cents).scaleb(-2)
 
 
 def find_amount(run: Run, amount: Amount | None, answer: Answer) -> AmountFinding:

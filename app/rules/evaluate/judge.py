@@ -1,6 +1,6 @@
 """A rule and a fact sheet to a finding."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from app.rules.answer import Answer, all_of, any_of
@@ -66,16 +66,22 @@ def evaluate(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Finding:
     )
 
 
-def answer_of(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Answer:
-    """Only the answer of `evaluate`, by the same evaluator, without putting anything on record."""
+def answer_of(rule: Rule, sheet: FactSheet, anchors: Anchors, *, assume: Collection[str] = ()) -> Answer:
+    """Only the answer of `evaluate`, by the same evaluator, without putting anything on record.
+
+    Conditions in `assume` count as decided in the firm's favour where they are 待核.
+    """
     version = rule.version_on(anchors.policy_on)
     if version is None:
         return Answer.UNKNOWN
     run = Run(version, sheet, anchors)
     run.silent = True
-    answers = {}
+    answers: dict[str, Answer] = {}
     for each in version.conditions.values():
-        answers[each.id] = _guarded(run, lambda: run.test(each.test), Answer.UNKNOWN)  # noqa: B023 - called at once
+        answer: Answer = _guarded(run, lambda: run.test(each.test), Answer.UNKNOWN)  # noqa: B023 - called at once
+        if answer is Answer.UNKNOWN and each.id in assume:
+            answer = Answer.of(each.id not in version.vetoes)
+        answers[each.id] = answer
     return _decide(version, answers)
 
 

@@ -28,7 +28,7 @@ from app.rules.interval import (
 from app.rules.kinds import AttributeKind, CollectionKind
 from app.rules.language import Expr, Filter, InForce, Member, Named, Period, Records, Title, walk
 from app.rules.render import render
-from app.rules.sheet import KnownRecord, Vouch
+from app.rules.sheet import Kept, KnownRecord, Vouch
 from app.rules.values import MONTH_UNITS, Value, plain, show_date
 
 MOST_SHOWN = 30
@@ -105,14 +105,16 @@ def _search(run: Run, node: Records | Title, filters: tuple[Expr, ...]) -> Match
     collection, text = node.collection, render(node)
     if _speaks_of_names(node):
         return _look(run, collection, filters, text)
-    key = ("search", text, run.today, run.year, id(run.version.vocabulary))
-    kept = run.sheet.notes.get(key)
+    vocabulary = run.version.vocabulary
+    key = (collection.code, text, run.today, run.year, id(vocabulary))
+    kept = run.sheet.answers.get(key)
     if kept is None:
-        # The vocabulary is kept alive beside the note, so that its identity cannot be taken over by another.
-        kept = (*run.traced(lambda: _look(run, collection, filters, text)), run.version.vocabulary)
-        run.sheet.notes[key] = kept
-    matches: Matches = kept[0]
-    run.trace.absorb(kept[1])
+        found, trace = run.traced(lambda: _look(run, collection, filters, text))
+        facts = frozenset(each for each in (*trace.used, *trace.missing) if len(each) == len(("code", "year")))
+        # The vocabulary is kept alive with the answer, so that its identity cannot be taken over by another.
+        kept = run.sheet.answers[key] = Kept(collection.code, facts, (found, trace, vocabulary))
+    matches: Matches = kept.content[0]
+    run.trace.absorb(kept.content[1])
     return matches
 
 

@@ -42,7 +42,8 @@ class Gap:
     """A set of moves, none of which can be left out or made smaller, after which the rule answers 符合.
 
     `kind` is change (levers are moved), wait (only 申报日 advances, to `on`) or supply (only unknown facts are
-    confirmed). Every gap is verified with the evaluator before it is proposed.
+    confirmed). `open` names the conditions that hang on a person's judgement whatever is done; the rule answers 符合 if
+    they are judged in the firm's favour. Every gap is verified with the evaluator before it is proposed.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Gap:
     lead_months: int
     effort: int
     on: date | None
+    open: tuple[str, ...] = ()
     verified: bool = True
 
 
@@ -58,6 +60,8 @@ def say_gap(gap: Gap) -> str:
     parts = [_say_move(each) for each in gap.moves]
     if gap.on is not None:
         parts.insert(0, f"最早于{show_date(gap.on)}满足")
+    if gap.open:
+        parts.append(f"另须评审核定{'、'.join(gap.open)}")
     lead = f"（约需{gap.lead_months}个月）" if gap.kind == "change" and gap.lead_months else ""
     return "；".join(parts) + lead
 

@@ -10,7 +10,7 @@ from app.rules.answer import Answer
 from app.rules.evaluate import answer_of, evaluate
 from app.rules.finding import Anchors, Finding
 from app.rules.gaps.gap import Gap, Move
-from app.rules.gaps.knobs import find_knobs
+from app.rules.gaps.knobs import Knobs, find_knobs
 from app.rules.gaps.state import Knob, State
 from app.rules.interval import Infinity
 from app.rules.rule import Rule
@@ -20,6 +20,7 @@ MOST_EVALUATIONS = 2_000
 MOST_TOGETHER = 3
 BREAKPOINTS_KEPT = 4
 Positions = Mapping[Knob, int]
+Turned = tuple[tuple[Knob, int], ...]
 Quality = tuple[int, int, int, int, Fraction]
 
 
@@ -32,8 +33,8 @@ def find_gaps(rule: Rule, sheet: FactSheet, anchors: Anchors, *, limit: int = 5)
 
     Each is verified with `evaluate` and minimal: no move can be left out and none can be one step smaller. Figures
     without a lever (a founding date) are never moved; where only time is lacking, the proposal is to wait. Unknown
-    facts stand among the moves as things to confirm. Where a test hangs on a person's judgement there is nothing to
-    propose.
+    facts stand among the moves as things to confirm. Conditions that hang on a person's judgement
+    whatever is done are named in the gap's `open`.
     """
     version = rule.version_on(anchors.policy_on)
     if version is None or limit < 1:
@@ -41,17 +42,28 @@ def find_gaps(rule: Rule, sheet: FactSheet, anchors: Anchors, *, limit: int = 5)
     finding = evaluate(rule, sheet, anchors)
     if finding.answer is Answer.MET:
         return ()
-    search = _Search(rule, State(sheet, anchors))
-    knobs = find_knobs(version, finding, search.start)
-    found: list[Gap] = []
-    try:
-        for positions in search.proposals(knobs.supply, knobs.change, knobs.renew, knobs.wait):
-            gap = search.gap(positions)
-            if gap not in found:
-                found.append(gap)
-    except OutOfBudgetError:
-        pass
+    start = State(sheet, anchors)
+    knobs = find_knobs(version, finding, start)
+    found = _Search(rule, start, knobs).gaps()
+    judgement = _left_to_judgement(rule, start, knobs)
+    if not found and judgement:
+        found = _Search(rule, start, knobs, judgement).gaps()
     return tuple(sorted(found, key=_order)[:limit])
+
+
+def _left_to_judgement(rule: Rule, start: State, knobs: Knobs) -> frozenset[str]:
+    """The conditions still open when everything that can be found out is found out in the firm's favour."""
+    search = _Search(rule, start, knobs)
+    try:
+        now = search.state(search.confirm())
+    except OutOfBudgetError:
+        return frozenset()
+    finding = evaluate(rule, now.sheet, now.anchors)
+    return frozenset(
+        each.id
+        for each in finding.conditions
+        if each.answer is Answer.UNKNOWN and not any(one.code for one in each.missing)
+    )
 
 
 def _order(gap: Gap) -> tuple[int, int, int, str]:
@@ -59,20 +71,34 @@ def _order(gap: Gap) -> tuple[int, int, int, str]:
 
 
 class _Search:
-    def __init__(self, rule: Rule, start: State) -> None:
+    def __init__(self, rule: Rule, start: State, knobs: Knobs, assume: frozenset[str] = frozenset()) -> None:
         self.rule = rule
         self.start = start
+        self.knobs = knobs
+        self.assume = assume
         self.spent = 0
-        self._met: dict[tuple[tuple[Knob, int], ...], bool] = {}
+        self._met: dict[Turned, bool] = {}
+        self._states: dict[Turned, State] = {}
 
-    def proposals(
-        self, supply: tuple[Knob, ...], change: tuple[Knob, ...], renew: tuple[Knob, ...], wait: Knob
-    ) -> Iterable[Positions]:
+    def gaps(self) -> list[Gap]:
+        """What was found before the budget ran out, each once."""
+        found: list[Gap] = []
+        try:
+            for positions in self._proposals():
+                gap = self._gap(positions)
+                if positions and gap not in found:
+                    found.append(gap)
+        except OutOfBudgetError:
+            pass
+        return found
+
+    def _proposals(self) -> Iterable[Positions]:
         """Minimal positions that answer 符合: by confirming alone, by waiting, by single levers, then by sets."""
-        confirmed = self._confirm(supply, {})
+        change = self.knobs.change
+        confirmed = self.confirm()
         if self.met(confirmed):
             yield self.shrink(confirmed)
-        yield from self._waiting(wait, renew, confirmed)
+        yield from self._waiting(self.knobs.wait, self.knobs.renew, confirmed)
         breakpoints = {knob: self._breakpoints(knob, confirmed) for knob in change}
         solved: set[Knob] = set()
         for knob in change:
@@ -89,7 +115,7 @@ class _Search:
                 return
         yield from self._everything(useful, breakpoints, confirmed)
 
-    def gap(self, positions: Positions) -> Gap:
+    def _gap(self, positions: Positions) -> Gap:
         """The proposal that stands for positions already verified."""
         moves = [self._move(knob, place, positions) for knob, place in positions.items() if knob.move is not None]
         moves.sort(key=lambda move: (move.confirm, move.code, move.year or 0, move.label))
@@ -99,13 +125,20 @@ class _Search:
         lead = max([knob.lead_months for knob in changes], default=0)
         lead = max(lead, -(-waits[0] // 30)) if waits else lead
         kind = "change" if changes else "wait" if waits else "supply"
-        return Gap(kind, tuple(moves), lead, sum(knob.effort for knob in changes), on)
+        return Gap(kind, tuple(moves), lead, sum(knob.effort for knob in changes), on, tuple(sorted(self.assume)))
 
     def state(self, positions: Positions) -> State:
-        now = self.start
+        """The sheet and the dates at some positions; what several have in common is worked out once."""
         # The calendar turns first, so that what is confirmed is confirmed for the day it leads to.
-        for knob, place in sorted(positions.items(), key=lambda pair: pair[0].kind != "wait"):
-            now = knob.turn(now, place) if place else now
+        turned = sorted(
+            ((knob, place) for knob, place in positions.items() if place), key=lambda pair: pair[0].kind != "wait"
+        )
+        now = self.start
+        done: Turned = ()
+        for knob, place in turned:
+            done = (*done, (knob, place))
+            now = self._states.get(done) or knob.turn(now, place)
+            self._states[done] = now
         return now
 
     def met(self, positions: Positions) -> bool:
@@ -113,7 +146,7 @@ class _Search:
         if key not in self._met:
             self._spend()
             now = self.state(positions)
-            self._met[key] = answer_of(self.rule, now.sheet, now.anchors) is Answer.MET
+            self._met[key] = answer_of(self.rule, now.sheet, now.anchors, assume=self.assume) is Answer.MET
         return self._met[key]
 
     def shrink(self, positions: Positions) -> Positions:
@@ -138,11 +171,11 @@ class _Search:
             low, high = (low, middle) if self.met({**others, knob: middle}) else (middle, high)
         return high
 
-    def _confirm(self, supply: tuple[Knob, ...], positions: Positions) -> Positions:
+    def confirm(self) -> Positions:
         """Take every unknown as it would help most, one after another."""
-        now = dict(positions)
+        now: dict[Knob, int] = {}
         best = self._quality(now)
-        for knob in supply:
+        for knob in self.knobs.supply:
             for place in knob.candidates:
                 quality = self._quality({**now, knob: place})
                 if quality > best:
