@@ -129,13 +129,16 @@ def _prepare_demo() -> str:
     from app.demo import load  # noqa: PLC0415
 
     marker = settings().data_dir / "prepared"
-    if not marker.exists() or marker.read_text() != _fingerprint():
+    first = not marker.exists()
+    if first or marker.read_text() != _fingerprint():
         migrate()
         seed()
-    # Every time: on a later day the lists of the pool are vouched for up to that day, and firms judged on it.
+    # Every time: on a later day the lists of the pool are vouched for up to that day.
     with db.writing() as session:
         load.load_demo(session)
-    check()
+    if first:
+        # Later the firms that are behind are checked while the site is already being served.
+        check()
     marker.write_text(_fingerprint())
     return load.accounts_notice()
 
