@@ -210,7 +210,6 @@ def test_htmx_gets_the_results_alone(bureau: Visitor) -> None:
 
 
 def test_a_list_costs_the_same_statements_however_long(bureau: Visitor, engine: sa.Engine) -> None:
-    unit = make_unit()
     commissioner = make_user(Role.COMMISSIONER)
 
     def cost() -> int:
@@ -221,12 +220,23 @@ def test_a_list_costs_the_same_statements_however_long(bureau: Visitor, engine: 
     costs = []
     for count in (10, 90):
         for _ in range(count):
-            firm = make_firm(unit_id=unit.id, industry="清洁能源")
+            firm = make_firm(unit_id=make_unit().id, park_id=make_unit(kind=UnitKind.PARK).id, industry="清洁能源")
             assign(commissioner, firm)
             give_title(firm, "tsme")
         costs.append(cost())
 
     assert costs[0] == costs[1] <= 12, costs
+
+
+def test_the_first_page_of_a_firm_is_as_frugal(bureau: Visitor, engine: sa.Engine) -> None:
+    firm = make_firm(unit_id=make_unit().id, park_id=make_unit(kind=UnitKind.PARK).id)
+    for _ in range(5):
+        assign(make_user(Role.COMMISSIONER, unit_id=make_unit().id), firm)
+
+    with counted(engine) as statements:
+        bureau.get(f"/firms/{firm.id}?from=sort%3Dname")
+
+    assert len(statements) <= 12, statements
 
 
 @contextmanager
