@@ -133,7 +133,9 @@ def show_preview(request: Request, page: Page, db: Db, _actor: Reader, batch_id:
 
 def _wait(page: Pages, batch: Batch) -> Response:
     """A page that comes again by itself until the work behind it is done."""
-    return page.show("imports/wait.html", batch=batch, state=queries.state_of(batch))
+    response = page.show("imports/wait.html", batch=batch, state=queries.state_of(batch))
+    response.headers["refresh"] = "2"
+    return response
 
 
 @router.post("/imports/{batch_id}/application", name="imports.apply")

@@ -188,6 +188,11 @@ def xxe() -> bytes:
     return with_prologue(b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>')
 
 
+@file("doctype.xlsx")
+def doctype() -> bytes:
+    return with_prologue(b'<?xml version="1.0"?><!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd">')
+
+
 @file("dtd_utf16.xlsx")
 def dtd_utf16() -> bytes:
     return with_prologue(b'<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY e "x">]>', "utf-16")

@@ -2,6 +2,8 @@
 
 import re
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from app.imports.reading import upload
 from app.imports.reading.delimited import decode
 from app.imports.reading.limits import Unreadable
+from app.settings import ROOT
 from tests.imports.corpus import FILES, FINE, plain, row, saved, text, workbook
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -19,6 +22,7 @@ REFUSED = {
     "commented_row.xlsx": "不常见",
     "laughs.xlsx": "文档类型",
     "xxe.xlsx": "文档类型",
+    "doctype.xlsx": "文档类型",
     "dtd_utf16.xlsx": "UTF-8",
     "dtd_strings.xlsx": "文档类型",
     "slip.xlsx": "越界",
@@ -172,6 +176,17 @@ def test_a_second_sheet_is_not_read_but_told(tmp_path: Path) -> None:
     about, _ = read(tmp_path, "two.xlsx", saved(book))
 
     assert about["unread"] == [["附表", 1, False], ["填表说明", 1, False]]
+
+
+@pytest.mark.parametrize(
+    "greedy", ["bytearray(2 * 1024**3)", "__import__('tempfile').TemporaryFile(buffering=0).write(b'x')"]
+)
+def test_the_reading_process_is_limited_before_it_reads(greedy: str) -> None:
+    code = f"from app.imports.reading import child; child.OUTPUT = 0; child.limit(); {greedy}"
+
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+
+    assert ended.returncode != 0
 
 
 def test_a_file_over_the_limit_is_refused_unread() -> None:
