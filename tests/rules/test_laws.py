@@ -1,6 +1,7 @@
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from app.rules.language import Expr
 from app.rules.sheet import FactSheet
 from tests.rules.moves import after
 from tests.rules.sample import ANCHORS, VOCABULARY, a_rule
-from tests.rules.strategies import LAWS, partial_and_complete, tests
+from tests.rules.strategies import LAWS, families, partial_and_complete, tests
 
 Sheets = tuple[FactSheet, FactSheet]
 
@@ -39,10 +40,12 @@ def test_rendering_and_parsing_are_inverse(test: Expr) -> None:
     assert render(again) == render(test)
 
 
+@pytest.mark.parametrize("family", families)
 @LAWS
-@given(tests, partial_and_complete())
-def test_a_definite_answer_survives_every_completion(test: Expr, sheets: Sheets) -> None:
+@given(st.data(), partial_and_complete())
+def test_a_definite_answer_survives_every_completion(family: str, data: st.DataObject, sheets: Sheets) -> None:
     partial, complete = sheets
+    test = data.draw(families[family])
     rule = a_rule_of(test)
 
     before = evaluate(rule, partial, ANCHORS).answer
