@@ -213,3 +213,11 @@ def test_filters_compare_numbers_flags_and_lists() -> None:
     assert answer("有(知识产权, 已用 = 否)", sheet) is UNMET
     assert answer("有(知识产权, 授权日期 >= 2024-01-01, 授权日期 < 申报日 - 365天)", sheet) is MET
     assert sheet.records[0].attributes["owners"] == Decimal(2)
+
+
+def test_a_record_without_a_date_had_begun_when_it_was_recorded_but_perhaps_long_before() -> None:
+    sheet = a_sheet([record("ip", None, sort="发明专利")], [vouch("ip")])
+
+    assert answer("有(知识产权)", sheet) is MET
+    assert answer("有(知识产权, 近3年)", sheet) is UNKNOWN
+    assert answer("有(知识产权, 近3年)", a_sheet(vouches=[vouch("ip")])) is UNMET
