@@ -6,6 +6,7 @@ import urllib.request
 
 import typer
 
+from app.core.errors import AppError
 from app.settings import ROOT, settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="梯度：区县科技企业梯度培育系统")
@@ -162,5 +163,14 @@ def _wait_for(address: str) -> int:
     raise typer.Exit(1)
 
 
+def main() -> None:
+    """Run a command; a refusal is one sentence, not a stack trace."""
+    try:
+        cli()
+    except (AppError, ValueError) as error:
+        typer.echo(f"没有完成：{error}", err=True)
+        raise SystemExit(1) from None
+
+
 if __name__ == "__main__":
-    cli()
+    main()
