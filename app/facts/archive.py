@@ -71,6 +71,7 @@ def make_sections(records: Iterable[Record], vouches: Sequence[Vouch], day: date
 
 
 def make_item(collection: CollectionKind, record: Record, day: date) -> Item:
+    """An entry in words, and whether it has ended by a day."""
     shown = attributes_shown(collection, record)
     naming = _naming(collection)
     name = " · ".join(text for attribute, text in shown if attribute.code in naming)

@@ -19,6 +19,7 @@ SOURCES = [option for option in Source.options() if option[0] != Source.IMPORTED
 
 
 def read_source(given: Any) -> Source:
+    """The source a form names by its code; a refusal for what people may not claim (an import names itself)."""
     if isinstance(given, Source):
         return given
     if str(given) not in dict(SOURCES):

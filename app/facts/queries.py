@@ -26,6 +26,7 @@ def facts_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[F
 
 
 def region_facts(db: Session, *, at: datetime | None = None) -> list[RegionFact]:
+    """The region's figures, by kind and year, as known at a moment (UTC; None: now)."""
     return list(
         db.scalars(sa.select(RegionFact).where(known_at(RegionFact, at)).order_by(RegionFact.kind, RegionFact.year))
     )

@@ -269,6 +269,7 @@ def retract_vouch(db: Session, actor: User | None, firm: Firm, made: Vouch, *, r
 
 
 def declared_fact(kind: str, year: int) -> FactKind:
+    """The kind of a firm's figure under a code; FieldError when there is none, or it does not go with the year."""
     declared = vocabulary().facts.get(kind)
     if declared is None or declared.subject != "firm":
         raise FieldError("kind", "没有这个数据项，请从列表中选择。")

@@ -156,6 +156,7 @@ def unit_shown(kind: FactKind) -> str:
 
 
 def make_cell(kind: FactKind, year: int, figure: Figure | None, day: date, *, applies: bool = True) -> Cell:
+    """A figure of a year (0: standing) as a cell, as old as it is on a day; `applies` False: not to be expected."""
     if figure is None:
         return Cell(year, "", "", None, "", stale=False, applies=applies)
     value = joined(kind, figure.number, figure.text)

@@ -184,6 +184,8 @@ def _record_page(
         item=_shown(declared, standing or versions[0]),
         versions=[_shown(declared, each) for each in versions],
         standing=standing,
+        # A refused form goes on replacing the version it was opened on, so that a race lost meanwhile is still seen.
+        target=version if form and not raced else standing,
         names=queries.people(db, versions),
         form=form or default_form(seen.actor, declared, standing),
         retraction=retraction or Form(),

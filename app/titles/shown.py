@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Shown:
-    """A certificate with its state: a traffic light (none: nothing to be done), the word beside it, how long is left."""
+    """A certificate with its state: a traffic light (none: nothing to do), the word beside it, how long is left."""
 
     title: Title
     light: str
@@ -38,6 +38,7 @@ class Shown:
 
 
 def make_place(titles: Sequence[Title], day: date, ladder: Ladder) -> Place:
+    """Where the titles of a firm put it on a ladder on a day, ready to be drawn."""
     standing = place(titles, day, ladder)
     stays = history(titles, ladder)
     rungs = [_drawn(rung, standing, stays, titles, day) for rung in ladder.rungs]

@@ -222,6 +222,8 @@ def _title_page(
         **frame.context(page, db, seen, TAB),
         shown=show_title(standing or versions[0], clock.today()),
         standing=standing,
+        # A refused form goes on replacing the version it was opened on, so that a race lost meanwhile is still seen.
+        target=version if form and not raced else standing,
         versions=versions,
         names=people(db, versions),
         form=form or filled(standing or versions[0]),
