@@ -69,9 +69,9 @@ ids = st.integers(0, 3)
 numbers = st.integers(0, 3)
 
 
-@given(numbers, ids, numbers, ids, numbers, confirm=st.booleans())
+@given(value=numbers, seen_id=ids, seen_value=numbers, now_id=ids, now_value=numbers, confirm=st.booleans())
 def test_nothing_is_overwritten_that_its_writer_had_not_seen(
-    value: int, seen_id: int, seen_value: int, now_id: int, now_value: int, *, confirm: bool
+    *, value: int, seen_id: int, seen_value: int, now_id: int, now_value: int, confirm: bool
 ) -> None:
     seen = kept(seen_id, seen_value) if seen_id else {}
     standing = kept(now_id, now_value) if now_id else {}
