@@ -14,9 +14,10 @@ from app.accounts import audit
 from app.accounts.models import User
 from app.core import clock
 from app.core.db import lock
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Stale
+from app.facts.many import Figure, record_facts
 from app.facts.models import Batch
-from app.facts.service import Origin, record_fact
+from app.facts.service import Origin
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm, FormerName
 from app.firms.names import name_key
@@ -60,7 +61,7 @@ def nothing_on_a_race() -> Iterator[None]:
     """A clash with somebody who wrote at the same moment undoes the whole and is told as such."""
     try:
         yield
-    except (IntegrityError, StaleDataError) as error:
+    except (IntegrityError, StaleDataError, Stale) as error:
         message = "有人正在修改同一批企业，这次没有写入任何数据。请稍候再试一次。"
         raise Conflict(message) from error
 
@@ -117,17 +118,18 @@ def _change_firm(db: Session, firm: Firm, entry: Entry) -> None:
 
 
 def _write_figures(db: Session, actor: User, batch: Batch, entries: Sequence[Entry]) -> None:
+    record_facts(db, actor, [figure for entry in entries for figure in _figures(batch, entry)])
     firms = firms_by_id(db, (entry.firm_id for entry in entries))
-    for entry in entries:
-        firm = firms[entry.firm_id or 0]
-        origin = Origin(batch.source, f"导入《{batch.name[:150]}》第 {entry.number} 行", batch)
-        for each in entry.changes:
-            kind, year = kind_and_year(each)
-            value = value_of(vocabulary().facts[kind], each["now"])
-            record_fact(db, actor, firm, kind, value, year=year, origin=origin, told=False)
-
     recorded = ((firms[entry.firm_id or 0], told(entry.changes, batch)) for entry in entries)
     audit.record_all(db, actor, "facts.imported", recorded)
+
+
+def _figures(batch: Batch, entry: Entry) -> Iterator[Figure]:
+    origin = Origin(batch.source, f"导入《{batch.name[:150]}》第 {entry.number} 行", batch)
+    for each in entry.changes:
+        kind, year = kind_and_year(each)
+        value = value_of(vocabulary().facts[kind], each["now"])
+        yield Figure(entry.firm_id or 0, kind, year, value, origin, each["fact"] or 0)
 
 
 def kind_and_year(made: dict[str, Any]) -> tuple[str, int]:

@@ -17,9 +17,9 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.db import Model, lock
 from app.core.errors import Conflict
-from app.facts import ledger
+from app.facts.many import Figure, record_facts, retract_facts
 from app.facts.models import Batch, Fact
-from app.facts.service import Origin, record_fact
+from app.facts.service import Origin
 from app.facts.values import joined
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm, FormerName
@@ -187,9 +187,9 @@ def _restore_field(db: Session, firm: Firm, made: dict[str, Any]) -> None:
 
 def _undo_figures(db: Session, actor: User, batch: Batch, rows: Sequence[Row], firms: dict[int, Firm]) -> list[Undone]:
     standing = _standing_of(db, batch)
-    results = [_supersede_back(db, actor, batch, row, firms.get(row.firm_id or 0), standing) for row in rows]
+    results = [_taken_back(row, firms.get(row.firm_id or 0), standing) for row in rows]
     touched = [result for result in results if result.changes]
-    note_changed(db, [result.row.firm_id for result in touched if result.row.firm_id], clock.now())
+    _supersede_back(db, actor, batch, touched, standing)
     audit.record_all(db, actor, "facts.withdrawn", _told_back(touched, firms, batch))
     return results
 
@@ -200,40 +200,41 @@ def _standing_of(db: Session, batch: Batch) -> dict[tuple[int, str, int], Fact]:
     return {(fact.firm_id, fact.kind, fact.year): fact for fact in db.scalars(mine)}
 
 
-def _supersede_back(
-    db: Session,
-    actor: User,
-    batch: Batch,
-    row: Row,
-    firm: Firm | None,
-    standing: dict[tuple[int, str, int], Fact],
-) -> Undone:
+def _taken_back(row: Row, firm: Firm | None, standing: dict[tuple[int, str, int], Fact]) -> Undone:
+    """Which figures of a row can be taken back, and why not the others."""
     if firm is None:
         return Undone(row, Fate.STUCK, "企业已不在名录中。")
     back, kept, stuck = [], [], []
     for each in row.changes:
         kind, year = kind_and_year(each)
-        fact = standing.get((firm.id, kind, year))
-        if fact is None:
+        if (firm.id, kind, year) not in standing:
             kept.append(each["label"])
         elif kind not in vocabulary().facts:
             stuck.append(each["label"])
         else:
-            _withdraw_figure(db, actor, batch, firm, fact, each)
             back.append(each)
     return _summed_up(row, back, kept, stuck)
 
 
-def _withdraw_figure(db: Session, actor: User, batch: Batch, firm: Firm, fact: Fact, made: dict[str, Any]) -> None:
-    """The ledger only grows: the former figure is recorded again under its own source, or the figure is retracted."""
-    former = db.get(Fact, made["fact"]) if made.get("fact") else None
-    if former is None:
-        ledger.supersede(db, actor, fact)
-        return
-    kind = vocabulary().facts[fact.kind]
-    origin = Origin(former.source, f"撤销导入《{batch.name[:150]}》，恢复原值")
-    value = joined(kind, former.number, former.text)
-    record_fact(db, actor, firm, fact.kind, value, year=fact.year, origin=origin, told=False)
+def _supersede_back(
+    db: Session, actor: User, batch: Batch, results: Sequence[Undone], standing: dict[tuple[int, str, int], Fact]
+) -> None:
+    """The ledger only grows: a former figure is recorded again under its own source, a new one is retracted."""
+    taken = [
+        (standing[result.row.firm_id or 0, *kind_and_year(each)], each) for result in results for each in result.changes
+    ]
+    former: dict[int, Fact] = {}
+    for some in chunks(each["fact"] for _, each in taken if each["fact"]):
+        former.update((fact.id, fact) for fact in db.scalars(sa.select(Fact).where(Fact.id.in_(some))))
+    back = [(fact, former[each["fact"]]) for fact, each in taken if each["fact"]]
+    retract_facts(db, actor, [fact for fact, each in taken if not each["fact"]])
+    record_facts(db, actor, [_again(batch, fact, before) for fact, before in back])
+
+
+def _again(batch: Batch, fact: Fact, before: Fact) -> Figure:
+    value = joined(vocabulary().facts[fact.kind], before.number, before.text)
+    origin = Origin(before.source, f"撤销导入《{batch.name[:150]}》，恢复原值")
+    return Figure(fact.firm_id, fact.kind, fact.year, value, origin, fact.id)
 
 
 def _summed_up(row: Row, back: Sequence[dict[str, Any]], kept: Iterable[str], stuck: Iterable[str]) -> Undone:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.fields import ODD, CreditCode, read_yuan, sentence
+from app.facts.values import LARGEST
 from app.rules import FactKind
 from app.rules.values import Value
 
@@ -110,7 +111,7 @@ def read_money(text: str, unit: str) -> Decimal:
         amount = read_yuan(plain.removesuffix("整"), default_unit=unit)
     except ValueError as error:
         raise Unclear(str(error).rstrip("。")) from error
-    if abs(amount) >= Decimal(10) ** 12:
+    if abs(amount) >= LARGEST:
         raise Unclear(f"“{text[:40]}”大于 1 万亿元，请核对单位")
     return amount.quantize(FEN, ROUND_HALF_UP).normalize() + 0
 
@@ -132,15 +133,17 @@ def read_fact(kind: FactKind, text: str, *, unit: str, from_1904: bool) -> Value
             case "date":
                 return kind.read(read_day(text, from_1904=from_1904).isoformat())
             case "count" | "number" | "ratio":
-                return _exact(kind.read(re.sub(r"[\s,]", "", narrow(text))))
+                return _exact(kind.read(re.sub(r"[\s,]", "", narrow(text))), text)
             case _:
                 return kind.read(text)
     except (ValueError, InvalidOperation) as error:
         raise Unclear(str(error).rstrip("。")) from error
 
 
-def _exact(value: Value) -> Value:
+def _exact(value: Value, text: str) -> Value:
     """Rounded to what the ledger keeps, so that a figure read twice is equal to itself."""
+    if isinstance(value, Decimal) and abs(value) >= LARGEST:
+        raise Unclear(f"“{text[:40]}”的数太大了，请核对")
     return value.quantize(MILLIONTH, ROUND_HALF_UP).normalize() + 0 if isinstance(value, Decimal) else value
 
 
