@@ -149,8 +149,7 @@ def _give_up(batch_id: int, state: State, sentence: str) -> None:
 def choose_columns(db: Session, batch: Batch, fields: MappingFields) -> Faults:
     """Keep which column stands for what; comparing follows by `compare`. Conflict once the import is applied."""
     held = queries.get_batch(db, batch.id, held=True)
-    if queries.state_of(held) not in (State.READ, State.JUDGED) and not queries.is_stranded(held):
-        raise Conflict("这次导入现在不能改列的对应，请刷新页面查看进展。")
+    check_can_map(held)
     names = held.detail["names"]
     places = queries.shown_places(held)
     if len(fields.target) != len(places) or len(fields.policy) != len(places):
@@ -163,6 +162,14 @@ def choose_columns(db: Session, batch: Batch, fields: MappingFields) -> Faults:
     if not faults:
         _start_judging(held, mapping)
     return faults
+
+
+def check_can_map(batch: Batch) -> None:
+    """Conflict unless the file was read and its rows are not being compared or written."""
+    waiting = queries.state_of(batch) in (State.READ, State.JUDGED)
+    broken_off = queries.state_of(batch) is State.JUDGING and queries.is_stranded(batch)
+    if not waiting and not broken_off:
+        raise Conflict("这次导入现在不能改列的对应，请刷新页面查看进展。")
 
 
 def _start_judging(batch: Batch, mapping: Mapping) -> None:

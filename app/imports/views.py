@@ -100,6 +100,7 @@ def mapping(page: Page, db: Db, _actor: Writer, batch_id: BatchId) -> Response:
 @router.post("/imports/{batch_id}/mapping", name="imports.map")
 def choose(page: Page, db: Db, _actor: Writer, batch_id: BatchId, posted: Posted) -> Response:
     batch = queries.get_batch(db, batch_id)
+    service.check_can_map(batch)
     form, faults = Form.bind(MappingFields, posted), Faults()
     if form.data:
         faults = service.choose_columns(db, batch, form.data)

@@ -306,6 +306,12 @@ def test_a_file_that_cannot_be_read_says_why(officer: Visitor) -> None:
     assert "一部分是 UTF-8" in officer.get(f"/imports/{batch}/mapping")
 
 
+def test_a_file_that_could_not_be_read_has_no_columns_to_choose(officer: Visitor) -> None:
+    batch = uploaded(officer, "x.csv", b"\x00\x01")
+
+    officer.post(f"/imports/{batch}/mapping", {"version": "x"}, status=409)
+
+
 def test_no_uploaded_file_stays_behind(officer: Visitor) -> None:
     mapped(officer, "list.xlsx", plain(1))
 
