@@ -72,7 +72,8 @@ def sheet_context(page: Pages, make: Callable[[tuple[int, ...]], Sheet], until: 
 def _state(asked: str, sheet: Sheet) -> str:
     if asked in STATES:
         return asked
-    return "held" if sheet.count("held") else "all"
+    # A firm nobody has reported on yet opens with what there is to fill in.
+    return "held" if sheet.has_figures else "missing"
 
 
 def _last_year(text: str) -> int:

@@ -93,6 +93,11 @@ class Sheet:
         return sum(row.is_in(state) for group in self.groups for row in group.rows)
 
     @property
+    def has_figures(self) -> bool:
+        """Whether the ledger holds anything of it; what comes from the registration does not count."""
+        return any(cell.figure for group in self.groups for row in group.rows for cell in row.cells)
+
+    @property
     def has_annual(self) -> bool:
         return any(group.annual for group in self.groups)
 

@@ -88,6 +88,14 @@ def test_each_count_is_the_number_of_rows_behind_it(firm: Firm, officer: Visitor
         assert rows(officer.get(tab["href"])) == counted, tab["href"]
 
 
+def test_a_firm_nobody_reported_on_opens_with_what_is_missing(firm: Firm, officer: Visitor) -> None:
+    assert "有缺项" in officer.get(f"/firms/{firm.id}/facts").one('nav[aria-label="数据状态"] [aria-current]').text
+
+    put(firm, "sales", "1", year=2025)
+
+    assert "已有数据" in officer.get(f"/firms/{firm.id}/facts").one('nav[aria-label="数据状态"] [aria-current]').text
+
+
 def test_the_window_of_years_can_be_moved(firm: Firm, officer: Visitor) -> None:
     put(firm, "sales", "100", year=2018)
 
