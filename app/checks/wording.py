@@ -5,10 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.facts.vocabulary import vocabulary
-from app.rules import Comparison, ConditionFinding, Finding, Interval, Missing, Used, say_comparison, say_missing
+from app.rules import (
+    Answer,
+    Comparison,
+    ConditionFinding,
+    Finding,
+    Interval,
+    Missing,
+    Used,
+    say_comparison,
+    say_missing,
+)
 from app.rules.gaps import Gap, say_gap
 from app.rules.values import show_date
 from app.rules.wording import show_interval
+
+BLOCKING = (Answer.UNMET, Answer.UNKNOWN, Answer.MET)
 
 
 class Say:
@@ -73,4 +85,6 @@ def _say_with_years(missing: Missing, years: list[int]) -> str:
 
 
 def _part(finding: Finding, heading: str, note: str, ids: tuple[str, ...]) -> Part:
-    return Part(heading, note, tuple(finding.condition(each) for each in dict.fromkeys(ids)))
+    """What stands in the way comes first; within that, the order of the rule."""
+    conditions = [finding.condition(each) for each in dict.fromkeys(ids)]
+    return Part(heading, note, tuple(sorted(conditions, key=lambda each: BLOCKING.index(each.answer))))
