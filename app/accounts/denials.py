@@ -7,6 +7,7 @@ before a due change of password, is led there and leaves no event: strangers cou
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -29,6 +30,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TokenStale, offer_again)
     app.add_exception_handler(Forbidden, denied)
     app.add_exception_handler(NotFound, denied)
+    app.add_exception_handler(RequestValidationError, no_such_object)
 
 
 def ask_to_sign_in(request: Request, error: Exception) -> Response:
@@ -67,10 +69,15 @@ def offer_again(request: Request, error: Exception) -> Response:
 
 
 def denied(request: Request, error: Exception) -> Response:
-    reason = getattr(request.state, "denied", None)
+    reason = getattr(request.state, "denied", None) or _missing(request, error)
     if reason:
         _write_down(request, reason)
     return errors.refused(request, error)
+
+
+def no_such_object(request: Request, _error: Exception) -> Response:
+    """An address whose parameter cannot be a number or a name is one that does not exist."""
+    return denied(request, NotFound())
 
 
 async def cross_site(scope: Scope, receive: Receive, send: Send) -> None:
@@ -101,6 +108,15 @@ def _page_of(request: Request) -> str:
     parts = urlsplit(request.headers.get("hx-current-url", ""))
     address = parts.path + (f"?{parts.query}" if parts.query else "")
     return address if is_own_path(address) else "/"
+
+
+def _missing(request: Request, error: Exception) -> str:
+    """Asking for what is not there is written down as asking for what is not one's own is: from outside the two are one.
+
+    A stranger asking for a page leaves nothing, as ever.
+    """
+    known = hasattr(request.state, "actor") or request.method not in SAFE
+    return "对象不存在或不在权限范围内" if isinstance(error, NotFound) and request.path_params and known else ""
 
 
 def _write_down(request: Request, reason: str) -> None:

@@ -1,0 +1,251 @@
+"""What a valid request to each route looks like: the one list that a new route is added to.
+
+A new route needs at most two entries here:
+
+* `SAMPLES["things.create"] = Sample({...})`: the form as a person with the permission would post it, by route
+  name. Give `status=` where success is neither 200 (GET) nor 303 (everything else), `query=` where the address
+  needs one, `files=` for uploads, and `lead={role: status}` for roles that are answered differently. A value may
+  be a function of the World and the Firm (for ids). A GET without parameters of its own needs no entry.
+* `PARAMETERS["thing_id"] = ...`: for each new path parameter, a function that makes such a thing for a firm and
+  returns what stands in the address. Things that belong to no firm ignore the firm; PERSONAL ones belong to a user.
+
+Then run `TIDU_RENEW=1 pytest tests/authz/test_snapshot.py` and look at the change of matrix.txt: it is who may do what.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.accounts import service as accounts
+from app.accounts.models import SignedIn, User
+from app.accounts.permissions import Role
+from app.checks import service as checks
+from app.core import clock
+from app.core import db as database
+from app.facts.models import Batch, Record, RegionFact, Source
+from app.firms import files
+from app.firms.models import Contact, Firm, StoredFile
+from app.policies.book import load_book
+from app.rules.finding import Anchors
+from app.titles.forms import TitleFields
+from app.titles.service import record_title
+from tests.authz.world import OTHER, OWN, RELATIONS, World
+from tests.factories import PASSWORD, assign, make_code, make_unit, make_user, sign_in_directly
+from tests.facts.arrange import ENTERED, add, close, put
+
+NEW_PASSWORD = "Gobi-windmill-1997"
+PDF = ("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+
+Value = Any | Callable[[World, Firm], Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    body: dict[str, Value] = field(default_factory=dict)
+    status: int | None = None
+    query: str = ""
+    files: dict[str, Any] = field(default_factory=dict)
+    lead: dict[Role, int] = field(default_factory=dict)
+
+    def filled(self, world: World, firm: Firm) -> dict[str, Any]:
+        return {name: value(world, firm) if callable(value) else value for name, value in self.body.items()}
+
+
+def standing_fact(_world: World, firm: Firm) -> int:
+    with database.reading() as session:
+        return int(session.scalar(sa.text(f"SELECT max(id) FROM fact WHERE firm_id = {firm.id}")) or 0)  # noqa: S608
+
+
+def region_fact(_world: World, _firm: Firm) -> int:
+    with database.reading() as session:
+        return int(session.scalar(sa.text("SELECT max(id) FROM region_fact")) or 0)
+
+
+PATENT = {"source": "firm", "starts_on": "2022-05-01", "value_number": "ZL1", "value_sort": "发明专利"}
+TITLE = {"kind": "hnte", "number": "GR202465000999", "issued_on": "2024-10-01", "source": "platform"}
+
+SAMPLES: dict[str, Sample] = {
+    # accounts
+    "root": Sample(status=303),
+    "session.create": Sample({"username": "user-bureau", "password": PASSWORD, "next": "/"}),
+    "session.delete": Sample(),
+    "first_password.create": Sample({"password": NEW_PASSWORD, "repeat": NEW_PASSWORD}),
+    "password.update": Sample({"current": PASSWORD, "password": NEW_PASSWORD, "repeat": NEW_PASSWORD}),
+    "account.end_session": Sample(),
+    "users.create": Sample({"username": "wang.wu", "name": "王五", "role": "leader"}, status=200),
+    "users.update": Sample({"name": "王五", "role": "leader", "version": 1}),
+    "users.disable": Sample(),
+    "users.reinstate": Sample(status=409),
+    "users.sign_out": Sample(),
+    "users.link": Sample(status=200),
+    "units.create": Sample({"name": "新镇", "kind": "township", "parent_id": ""}),
+    "units.update": Sample({"name": "改名镇", "kind": "township", "parent_id": ""}),
+    "units.close": Sample(),
+    "units.reopen": Sample(status=409),
+    "units.remove": Sample(),
+    # firms
+    "home.show": Sample(lead={Role.FIRM: 303}),
+    "firms.create": Sample({"name": "新登记科技有限公司", "credit_code": make_code(777)}),
+    "firms.update": Sample({"name": "改了名字的公司", "credit_code": lambda _, firm: firm.credit_code, "version": 1}),
+    "contacts.create": Sample({"name": "张建国", "phone": "13812345678"}),
+    "contacts.update": Sample({"name": "张建国", "phone": "13812345678", "version": 1}),
+    "contacts.end": Sample(),
+    "contacts.reveal": Sample(status=200),
+    "assignments.create": Sample({"user_id": lambda world, _: world.spare.id, "starts_on": "2026-01-01"}),
+    "assignments.end": Sample({"ends_on": lambda *_: clock.today().isoformat()}),
+    "files.create": Sample(files={"file": PDF}),
+    # facts, records, vouches
+    "facts.edit": Sample(query="group=收入&year=2025"),
+    "facts.record": Sample({"source": "tax", "value_revenue": "5000"}, query="group=收入&year=2025"),
+    "facts.replace": Sample({"source": "tax", "value_sales": "5100", "seen_sales": standing_fact}),
+    "facts.retract": Sample({"reason": "填错了", "seen": standing_fact}),
+    "records.new": Sample(query="collection=ip"),
+    "records.create": Sample({**PATENT, "value_number": "ZL2"}, query="collection=ip"),
+    "records.correct": Sample(PATENT),
+    "records.retract": Sample({"reason": "不是本企业的"}),
+    "vouches.new": Sample(query="collection=incidents"),
+    "vouches.create": Sample(
+        {"collection": "incidents", "voucher": "区应急管理局", "source": "department", "until": "2026-10-31"}
+    ),
+    "vouches.retract": Sample({"reason": "漏了一起"}),
+    "regionfacts.edit": Sample(query="year=2025"),
+    "regionfacts.record": Sample({"source": "statistics", "value_programme_budget": "1200"}, query="year=2025"),
+    "regionfacts.replace": Sample({"source": "statistics", "value_gdp_growth": "5.8", "seen_gdp_growth": region_fact}),
+    "regionfacts.retract": Sample({"reason": "公报更正", "seen": region_fact}),
+    # titles, checks
+    "titles.create": Sample({**TITLE, "issued_on": "2023-10-01", "number": "GR202365000001"}),
+    "titles.correct": Sample({**TITLE, "number": "GR202465000998"}),
+    "titles.revoke": Sample({"revoked_on": "2025-01-01", "reason": "失信", "source": "department"}),
+    "titles.retract": Sample({"reason": "不是本企业的"}),
+    "findings.create": Sample({"rule": "hnte", "reason": "初审留存"}),
+    # imports: the kept one was refused when it was read, so the steps after reading lead back
+    "imports.create": Sample(
+        {"kind": "firms", "source": "registry"}, files={"file": ("a.csv", "企业名称\n某公司\n".encode(), "text/csv")}
+    ),
+    "imports.map": Sample({"target": "", "policy": "ignore", "unit": "万元", "year": "", "version": 1}, status=409),
+    "imports.preview": Sample(status=303),
+    "imports.apply": Sample({"version": 1}, status=409),
+    "imports.undo": Sample({"version": 1}, status=409),
+    "imports.show": Sample(status=303),
+    "imports.rejected": Sample(status=404),
+}
+
+
+def make_contact(firm: Firm) -> int:
+    with database.writing() as session:
+        contact = Contact(firm_id=firm.id, name=f"{firm.name[:12]}联系人", phone="13900001111")
+        session.add(contact)
+        session.flush()
+        return contact.id
+
+
+def make_file(firm: Firm) -> str:
+    key = f"{firm.id:032x}"
+    files.path_of(key).parent.mkdir(parents=True, exist_ok=True)
+    files.path_of(key).write_bytes(PDF[1])
+    kept = {"key": key, "name": f"{firm.name[:12]}.pdf", "kind": PDF[2], "size": len(PDF[1]), "sha256": "0" * 64}
+    with database.writing() as session:
+        session.add(StoredFile(firm_id=firm.id, stored_at=clock.now(), **kept))
+    return key
+
+
+def make_record(firm: Firm) -> int:
+    record: Record = add(firm, "ip", starts_on=date(2022, 5, 1), sort="发明专利", number=f"ZL-{firm.id}")
+    return record.id
+
+
+def make_title(firm: Firm) -> int:
+    with database.writing() as session:
+        fields = TitleFields(kind="hnte", number=f"GR2024{firm.id:08d}", issued_on=date(2024, 10, 1))
+        return record_title(session, None, session.get_one(Firm, firm.id), fields, origin=ENTERED).id
+
+
+def make_kept_finding(firm: Firm) -> int:
+    today = clock.today()
+    with database.writing() as session:
+        user = session.scalars(sa.select(User).where(User.role == Role.BUREAU)).first()
+        assert user is not None
+        held = session.get_one(Firm, firm.id)
+        return checks.keep_finding(session, user, held, "hnte", Anchors(today, today, None), reason="留存").id
+
+
+def make_batch(_firm: Firm) -> int:
+    with database.writing() as session:
+        batch = Batch(
+            name="名录.csv", kind="firms", state="refused", source=Source.REGISTRY, made_at=clock.now(),
+            detail={"problem": "读不出来"},
+        )  # fmt: skip
+        session.add(batch)
+        session.flush()
+        return batch.id
+
+
+def make_link(_firm: Firm) -> str:
+    user = make_user()
+    with database.writing() as session:
+        return accounts.one_time_link(session, session.get_one(User, user.id))
+
+
+def make_assignment(firm: Firm) -> int:
+    return assign(make_user(Role.COMMISSIONER), firm).id
+
+
+PARAMETERS: dict[str, Callable[[Firm], object]] = {
+    "firm_id": lambda firm: firm.id,
+    "contact_id": make_contact,
+    "assignment_id": make_assignment,
+    "key": make_file,
+    "record_id": make_record,
+    "vouch_id": lambda firm: close(firm, "equity").id,
+    "title_id": make_title,
+    "kept_id": make_kept_finding,
+    "user_id": lambda _: make_user(Role.LEADER).id,
+    "unit_id": lambda _: make_unit().id,
+    "token": make_link,
+    "batch_id": make_batch,
+    "code": lambda _: "hnte",
+    "state": lambda _: "held",
+    "year": lambda _: "2025",
+}
+# One parameter, several meanings: by the beginning of the route's name.
+KINDS = {"facts.": "sales", "regionfacts.": "gdp_growth", "board.": "hnte", "imports.": "firms"}
+
+
+def make_session(user: User) -> int:
+    sign_in_directly(user)
+    with database.reading() as session:
+        return int(session.scalar(sa.select(sa.func.max(SignedIn.id)).where(SignedIn.user_id == user.id)) or 0)
+
+
+PERSONAL: dict[str, Callable[[User], object]] = {"signed_in_id": make_session}
+
+
+def furnish(world: World) -> None:
+    """One of everything for each firm, and for each person; what the whole district shares, once."""
+    with database.writing() as session:
+        load_book(session)
+    for relation in RELATIONS:
+        firm = world.firms[relation]
+        put(firm, "sales", "5000", year=2025)
+        world.values[relation] = {name: str(make(firm)) for name, make in PARAMETERS.items()}
+    world.spare = make_user(Role.COMMISSIONER, username="spare")
+    put_region_fact()
+    stranger = make_user()
+    for person in world.people.values():
+        if person.user is not None:
+            owners = {OWN: person.user, OTHER: stranger}
+            world.personal[person.label] = {
+                relation: {name: str(make(owner)) for name, make in PERSONAL.items()}
+                for relation, owner in owners.items()
+            }
+    world.values[OWN] |= {name: str(make(stranger)) for name, make in PERSONAL.items()}
+
+
+def put_region_fact() -> None:
+    with database.writing() as session:
+        session.add(
+            RegionFact(kind="gdp_growth", year=2025, number=5, source=Source.STATISTICS, recorded_at=clock.now())
+        )
