@@ -131,10 +131,10 @@ class RegionPages:
 
     def edit(self, _group: str, year: int, code: str = "") -> str:
         anchor = code and value_name(code)
-        return address(self.page, "regionfacts.edit", query={"year": year or ""}, anchor=anchor)
+        return address(self.page, "regionfacts.edit", query={"year": year}, anchor=anchor)
 
     def record(self, _group: str, year: int) -> str:
-        return address(self.page, "regionfacts.record", query={"year": year or ""})
+        return address(self.page, "regionfacts.record", query={"year": year})
 
     def history(self, code: str, year: int) -> str:
         return self.page.url("regionfacts.history", kind=code, year=year)

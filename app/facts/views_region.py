@@ -110,8 +110,8 @@ def _submit(
 
 
 def _asked(year: str) -> tuple[tuple[FactKind, ...], int]:
-    """The kinds a form is about, and their year; NotFound where there are none."""
-    number = _checked(read_year(year))
+    """The kinds a form is about, and their year (the last closed one unless asked otherwise); NotFound for none."""
+    number = _checked(read_year(year)) if year else clock.today().year - 1
     kinds = tuple(
         kind
         for kind in vocabulary().facts.values()

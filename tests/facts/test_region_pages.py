@@ -72,8 +72,15 @@ def test_a_figure_is_retracted_with_a_reason(officer: Visitor, db: Session) -> N
     officer.post(url, {"reason": "公报更正", "seen": seen}, status=404)
 
 
+def test_the_form_opens_for_the_last_closed_year(officer: Visitor) -> None:
+    page = officer.get("/region-facts/edit")
+
+    assert page.one("main b[aria-current]").text == "2025"
+
+
 @pytest.mark.parametrize(
-    "path", ["edit", "edit?year=1066", "sales/2025", "gdp_growth/0", "gdp_growth/2027", "gdp_growth/x", "nothing/2025"]
+    "path",
+    ["edit?year=0", "edit?year=1066", "sales/2025", "gdp_growth/0", "gdp_growth/2027", "gdp_growth/x", "nothing/2025"],
 )
 def test_what_is_no_figure_of_the_region_has_no_page(officer: Visitor, path: str) -> None:
     officer.get(f"/region-facts/{path}", status=404)
