@@ -111,7 +111,7 @@ def _page_of(request: Request) -> str:
 
 
 def _missing(request: Request, error: Exception) -> str:
-    """Asking for what is not there is written down as asking for what is not one's own is: from outside the two are one.
+    """Asking for what is not there is written down as asking for what is not one's own is: from outside both are one.
 
     A stranger asking for a page leaves nothing, as ever.
     """
