@@ -16,7 +16,7 @@ run: $(VENV)/.runtime ## Migrate, load seeds and the demo pool, serve (data/demo
 ##@ Check
 .PHONY: test
 test: $(VENV)/.dev ## Every test, on SQLite and PostgreSQL (T=path for some)
-	@$(BIN)/python -m pytest $(T)
+	@$(BIN)/python -m pytest -n auto $(T)
 
 .PHONY: sure
 sure: lint types imports check-db test seeds boot ## Everything CI runs
