@@ -63,6 +63,11 @@ class Check:
         return [(name, results) for name, results in found if results]
 
     @property
+    def in_order(self) -> tuple[Result, ...]:
+        """Rungs from low to high, ladder by ladder, then the awards."""
+        return (*(result for _, results in self.ladders() for result in results), *self.awards)
+
+    @property
     def awards(self) -> tuple[Result, ...]:
         return tuple(each for each in self.results if each.entry.group != LADDER)
 

@@ -82,7 +82,7 @@ def show(page: Page, db: Db, seen: Reader, asked: When) -> Response:
 @router.get("/check/print", name="checks.print")
 def show_on_paper(page: Page, db: Db, seen: Reader, asked: When) -> Response:
     check = service.check_firm(db, seen.firm, asked.anchors)
-    explained = [(each, explain(each.finding)) for each in check.results]
+    explained = [(each, explain(each.finding)) for each in check.in_order]
     return page.show("checks/print.html", firm=seen.firm, asked=asked, check=check, explained=explained)
 
 
