@@ -25,7 +25,7 @@ from app.web import errors
 from app.web.assets import FOLDERS, Assets
 from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
-from app.web.origin import KnownHost, SameOrigin
+from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, policies, firms, facts, records, vouches, region_facts),
@@ -35,7 +35,14 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 def create_app() -> ASGIApp:
     """The application with its guards around it; the outermost sees every answer, errors included."""
-    return SecurityHeaders(KnownHost(OnlyGated(SameOrigin(build(), denials.cross_site))))
+    app = build()
+    ours = SameOrigin(app, denials.cross_site(app))
+    return SecurityHeaders(KnownHost(NotTooLarge(OnlyGated(ours), most_bytes(), errors.too_large(app))))
+
+
+def most_bytes() -> int:
+    """The largest body of a request: one upload, and what a form says around it."""
+    return settings().upload_limit + 1024 * 1024
 
 
 @asynccontextmanager
@@ -57,7 +64,7 @@ def build() -> FastAPI:
         redirect_slashes=False,
         lifespan=following,
         telemetry={"tracing": False},
-        max_body_size=settings().upload_limit + 1024 * 1024,
+        max_body_size=most_bytes(),
     )
     for router in ROUTERS:
         app.include_router(router)

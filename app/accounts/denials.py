@@ -8,9 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from app.accounts import audit, kept
 from app.accounts.gate import PasswordChangeDue, TokenStale, writing_apart
@@ -80,12 +79,14 @@ def no_such_object(request: Request, _error: Exception) -> Response:
     return denied(request, NotFound())
 
 
-async def cross_site(scope: Scope, receive: Receive, send: Send) -> None:
+def cross_site(app: FastAPI) -> ASGIApp:
     """The answer to a form sent from another site, for the guard that stands before the application."""
-    request = Request(scope, receive)
-    await run_in_threadpool(_write_down, request, "请求来自其他网站")
-    refusal = errors.page(request, Forbidden.status, Forbidden.title, ELSEWHERE)
-    await refusal(scope, receive, send)
+
+    def refuse(request: Request) -> Response:
+        _write_down(request, "请求来自其他网站")
+        return errors.page(request, Forbidden.status, Forbidden.title, ELSEWHERE)
+
+    return errors.at_the_door(app, refuse)
 
 
 def came_from(request: Request) -> str:

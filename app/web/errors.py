@@ -2,14 +2,17 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import AppError, BadInput, Conflict, Forbidden, NotFound, TooLarge, Unavailable
 from app.web.pages import Pages
@@ -69,6 +72,22 @@ def failed(request: Request, error: Exception) -> Response:
     reference = _log(request, error)
     message = "系统出现意外错误，内容没有保存。请稍后重试，或把编号告诉管理员。"
     return page(request, AppError.status, AppError.title, message, reference)
+
+
+def too_large(app: FastAPI) -> ASGIApp:
+    """The answer to a body that announces itself as too large, for the guard that stands before the application."""
+    return at_the_door(app, lambda request: page(request, TooLarge.status, TooLarge.title, MESSAGES[TooLarge.status]))
+
+
+def at_the_door(app: FastAPI, refuse: Callable[[Request], Response]) -> ASGIApp:
+    """A page shown by a guard before the application is reached; the page's links still need the routes."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("app", app)
+        response = await run_in_threadpool(refuse, Request(scope, receive))
+        await response(scope, receive, send)
+
+    return answer
 
 
 def page(request: Request, status: int, title: str, message: str, reference: str = "") -> Response:

@@ -1,4 +1,4 @@
-"""Guards at the door: the request names a host of ours, and an unsafe one comes from our own pages."""
+"""Guards at the door: a request names a host of ours, is not too large, and changes things from our own pages only."""
 
 import re
 
@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.settings import settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LONGEST_LENGTH = 18
 PORT = re.compile(r":\d+$")
 NOT_FROM_HERE = PlainTextResponse("请求不是从本系统页面发出的，已拒绝。请回到系统页面重新操作。", status_code=403)
 NOT_OUR_HOST = PlainTextResponse("网址不正确。请用本系统公布的网址访问。", status_code=400)
@@ -22,6 +23,20 @@ class KnownHost:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         known = scope["type"] != "http" or _host(dict(scope["headers"])) in settings().host_list
         await (self.app if known else NOT_OUR_HOST)(scope, receive, send)
+
+
+class NotTooLarge:
+    """Refuses a body by the length it announces, before a byte of it is read."""
+
+    def __init__(self, app: ASGIApp, most: int, refusal: ASGIApp) -> None:
+        self.app = app
+        self.most = most
+        self.refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = dict(scope.get("headers", ())).get(b"content-length", b"0")
+        large = length.isdigit() and (len(length) > LONGEST_LENGTH or int(length) > self.most)
+        await (self.refusal if large else self.app)(scope, receive, send)
 
 
 class SameOrigin:

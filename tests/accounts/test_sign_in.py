@@ -126,7 +126,8 @@ def test_a_page_asked_for_without_a_session_is_reached_after_signing_in(visitor:
 ELSEWHERE = [
     "//e.example", "///e.example", "////e.example", "/\\e.example", "\\\\e.example", "\\/e.example",
     "/\\/e.example", "http://e.example", "https://e.example", "http:e.example", "http:/e.example",
-    "https:e.example", "HTTP://e", "javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/hosts", "mailto:a@e.example",
+    "https:e.example", "HTTP://e", "javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/hosts",
+    "mailto:a@e.example",
     "/\t/e.example", "/\n/e.example", "/\r/e.example", "\t//e.example", " //e.example", "/ /e.example",
     "/\u2028/e.example", "/\u00a0/e.example", "/\u3000e", "/\x00/e.example", "/\x0b/e", "e.example", "./e", "../e",
     "", "?next=//e", "#e", "/a\r\nLocation: http://e", "／／e.example", "/\u200b\u2028", "@e.example", ":80",

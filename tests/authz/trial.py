@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import sqlalchemy as sa
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app.accounts import sessions
@@ -234,11 +235,11 @@ def _same(answer: Any) -> tuple[int, str, tuple[str, ...]]:
     return answer.status_code, answer.text, tuple(sorted(answer.headers))
 
 
-def wrapped(app: ASGIApp) -> ASGIApp:
+def wrapped(app: FastAPI) -> ASGIApp:
     """An application within the same guards as the real one."""
     from app.accounts import denials as refusals  # noqa: PLC0415
     from app.web.gated import OnlyGated  # noqa: PLC0415
     from app.web.headers import SecurityHeaders  # noqa: PLC0415
     from app.web.origin import SameOrigin  # noqa: PLC0415
 
-    return SecurityHeaders(OnlyGated(SameOrigin(app, refusals.cross_site)))
+    return SecurityHeaders(OnlyGated(SameOrigin(app, refusals.cross_site(app))))
