@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.concurrency import run_in_threadpool
@@ -32,6 +32,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, no_such_page)
     app.add_exception_handler(RequestValidationError, bad_address)
     app.add_exception_handler(StaleDataError, lost_race)
+    app.add_exception_handler(IntegrityError, taken_meanwhile)
     app.add_exception_handler(OperationalError, database_down)
     app.add_exception_handler(PoolTimeout, database_down)
     app.add_exception_handler(Exception, failed)
@@ -56,6 +57,12 @@ def bad_address(request: Request, _error: Exception) -> Response:
 
 def lost_race(request: Request, _error: Exception) -> Response:
     return page(request, 409, Conflict.title, "这条记录刚刚被他人修改，您的修改没有保存。请返回后刷新页面再试。")
+
+
+def taken_meanwhile(request: Request, error: Exception) -> Response:
+    """The database's own rules held where two people entered the same thing at once."""
+    message = "同样的内容刚刚被他人登记，或正被其他记录使用，您的修改没有保存。请返回后刷新页面，核对再试。"
+    return page(request, Conflict.status, Conflict.title, message, _log(request, error))
 
 
 def database_down(request: Request, error: Exception) -> Response:

@@ -210,3 +210,15 @@ def test_a_failure_says_nothing_but_its_number(
 
     assert not re.search(r"SELECT|RuntimeError|Traceback|settings\.py", page.text)
     assert page.one("code").text in caplog.text
+
+
+def test_a_race_that_only_the_database_saw_is_a_conflict(
+    visitor: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user(username="zhang.san")
+    monkeypatch.setattr("app.accounts.queries.user_by_name", lambda *_: None)
+    fields = {"username": "zhang.san", "name": "张三", "role": "leader"}
+
+    page = visitor(make_user(Role.ADMIN)).post("/users", fields, status=409)
+
+    assert "刚刚被他人登记" in page
