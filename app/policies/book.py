@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,7 @@ def load_book(db: Session, folder: Path = SEEDS) -> Loaded:
     Raises:
         RuleError: a rule does not read; nothing is written then.
     """
-    documents = read_yaml(folder / "policies.yaml")
-    rules = list(read_rules(folder))
-    for data in rules:
-        load_rule(engine_view(data), vocabulary())
+    documents, rules = _checked(folder)
     policies = {each["code"]: _save_policy(db, each) for each in documents}
     new = sum(_save_rule(db, policies, data, position) for position, data in enumerate(rules))
     if new:
@@ -79,6 +77,15 @@ def engine_view(data: Mapping[str, Any]) -> dict[str, Any]:
 def restored_dates(body: Mapping[str, Any]) -> dict[str, Any]:
     """A stored version with its dates as dates again."""
     return {key: _day(value) if key in {"from", "until"} else value for key, value in body.items()}
+
+
+@cache
+def _checked(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The documents and rules of a folder, each rule read by the engine once to see that it can be."""
+    rules = list(read_rules(folder))
+    for data in rules:
+        load_rule(engine_view(data), vocabulary())
+    return read_yaml(folder / "policies.yaml"), rules
 
 
 def _save_policy(db: Session, data: dict[str, Any]) -> Policy:

@@ -37,8 +37,9 @@ def index(page: Page, db: Db, _actor: Reader, tab: str = "here") -> Response:
     book = queries.rule_book(db)
     groups = {code: [row for row in map(_row, book.entries) if _tab_of(row.entry) == code] for code, _ in TABS}
     tab = tab if tab in groups else "here"
+    base = page.url("rules.index")
     tabs = [
-        {"label": label, "count": len(groups[code]), "url": f"{page.url('rules.index')}?tab={code}", "current": code == tab}
+        {"label": label, "count": len(groups[code]), "url": f"{base}?tab={code}", "current": code == tab}
         for code, label in TABS
     ]
     return page.show("rules/index.html", rows=groups[tab], tabs=tabs, tab=tab, kinds=KINDS)
