@@ -1,5 +1,6 @@
 """What somebody had typed when their form could not be taken: carried along, to be posted again."""
 
+import re
 from typing import Annotated
 
 from fastapi import Request
@@ -12,6 +13,7 @@ from app.web.pages import is_own_path
 SECRET_FIELDS = frozenset({"password", "current", "repeat", TOKEN_FIELD})
 # The sign-in form carries it in one field, whose size the form reader limits.
 MOST_BYTES = 240_000
+CODE = re.compile(r"[a-z_]+|\d{1,3}")
 
 
 class Kept(BaseModel):
@@ -28,8 +30,8 @@ class Kept(BaseModel):
 
     @property
     def texts(self) -> list[str]:
-        """What a person would recognise of it."""
-        return [value for _, value in self.pairs if value.strip()]
+        """What a person would recognise of it: not the codes of selects and the numbers of rows."""
+        return [value for _, value in self.pairs if value.strip() and not CODE.fullmatch(value)]
 
 
 def keep(request: Request) -> Kept | None:

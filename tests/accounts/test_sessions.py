@@ -111,3 +111,9 @@ def test_a_disabled_user_is_out_with_the_next_request(visitor: Enter) -> None:
 
     browser.get("/account", status=303)
     browser.post("/sign-out", status=401)
+
+
+def test_ones_own_account_is_reached_from_every_page(visitor: Enter) -> None:
+    page = visitor(make_user(Role.ADMIN)).get("/users")
+
+    assert page.one("a.who")["href"] == "/account"
