@@ -8,10 +8,10 @@ os.environ.setdefault("TIDU_DATA_DIR", tempfile.mkdtemp(prefix="tidu-bench-"))
 import statistics
 
 import sqlalchemy as sa
-from app.demo.load import load_demo
 
 from app.checks.sheet import sheet_of
 from app.core import clock, db, schema
+from app.demo.load import load_demo
 from app.firms.models import Firm
 from app.policies.book import load_book
 from app.policies.queries import RuleBook, rule_book
