@@ -1,9 +1,11 @@
 """Values and intervals of findings as people read them."""
 
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from app.rules.interval import Bound, Infinity, Interval, calendar_day
+from app.rules.kinds import CollectionKind
 from app.rules.values import MONEY_UNIT, plain, show_date, show_money
 
 OPERATOR_WORDS = {
@@ -17,6 +19,7 @@ OPERATOR_WORDS = {
     "不属于": "要求不属于",
 }
 _PLACES = (2, 4, 6, 10)
+_MOST_WORDS = 4
 _NO_UNIT = frozenset({"number", "literal", "count", "test"})
 
 
@@ -51,6 +54,21 @@ def show_bound(bound: Bound, unit: str, apart_from: Bound | None = None) -> str:
     return f"{plain(_rounded(Fraction(bound), apart_from, 1))}{'' if unit in _NO_UNIT else unit}"
 
 
+def show_list(
+    collection: CollectionKind,
+    words: Mapping[str, frozenset[str]],
+    first: Bound,
+    last: Bound,
+    in_force: Interval | None,
+) -> str:
+    """The list that would settle a question about records: “事故与违法的完整名单（科研失信；自始至2026年1月1日）”.
+
+    It is limited to what was asked for: by attribute, and by the days of its entries (ordinals) or the day in force.
+    """
+    limits = [*_shown_words(collection, words), _shown_days(first, last, in_force)]
+    return f"{collection.label}的完整名单（{'；'.join(limits)}）"
+
+
 def show_gap(gap: Bound, unit: str) -> str:
     """A difference for people: 0.80 个百分点, 80万元, 12天."""
     if isinstance(gap, Infinity):
@@ -61,6 +79,22 @@ def show_gap(gap: Bound, unit: str) -> str:
     if unit == "date":
         return f"{plain(_rounded(Fraction(gap), 0, 1))}天"
     return show_bound(gap, unit, 0)
+
+
+def _shown_words(collection: CollectionKind, words: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    for attribute in collection.attributes:
+        asked = words.get(attribute.code, frozenset())
+        ordered = [each for each in attribute.choices if each in asked] or sorted(asked)
+        if ordered:
+            text = "、".join(ordered[:_MOST_WORDS]) + (f"等{len(ordered)}种" if len(ordered) > _MOST_WORDS else "")
+            yield text if attribute.type == "choice" else f"{attribute.label}：{text}"
+
+
+def _shown_days(first: Bound, last: Bound, in_force: Interval | None) -> str:
+    if in_force is not None and in_force.exact and not isinstance(in_force.low, Infinity):
+        return f"{_show_day(in_force.low)}当天有效"
+    since = "自始" if isinstance(first, Infinity) else _show_day(first)
+    return f"{since}至{show_bound(last, 'date')}"
 
 
 def _show_day(bound: Bound) -> str:

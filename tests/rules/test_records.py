@@ -3,8 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.rules import Answer
+from app.rules import Answer, say_missing
 from app.rules.interval import INFINITY, Interval
+from app.rules.values import show_date
 from tests.rules.sample import TODAY, a_sheet, answer, judged, record, vouch
 
 MET, UNMET, UNKNOWN = Answer.MET, Answer.UNMET, Answer.UNKNOWN
@@ -221,3 +222,23 @@ def test_a_record_without_a_date_had_begun_when_it_was_recorded_but_perhaps_long
     assert answer("有(知识产权)", sheet) is MET
     assert answer("有(知识产权, 近3年)", sheet) is UNKNOWN
     assert answer("有(知识产权, 近3年)", a_sheet(vouches=[vouch("ip")])) is UNMET
+
+
+def test_an_open_question_names_the_list_that_would_settle_it() -> None:
+    finding = judged("无(事故, 程度 = 重大, 近365天)")
+
+    since = TODAY - timedelta(days=365)
+    assert say_missing(finding.missing[0]) == (
+        f"缺事故的完整名单（重大；{show_date(since)}至{show_date(TODAY)}），由主管部门提供"
+    )
+
+
+@pytest.mark.parametrize(
+    ("test", "list_"),
+    [
+        ("有(知识产权, 种类 属于 (软件著作权, 发明专利))", "知识产权的完整名单（发明专利、软件著作权；自始至{today}）"),
+        ("有(知识产权, 有效)", "知识产权的完整名单（{today}当天有效）"),
+    ],
+)
+def test_a_list_is_limited_to_what_is_asked_for(test: str, list_: str) -> None:
+    assert [each.what for each in judged(test).missing] == [list_.format(today=show_date(TODAY))]

@@ -30,6 +30,7 @@ from app.rules.language import Expr, Filter, InForce, Member, Named, Period, Rec
 from app.rules.render import render
 from app.rules.sheet import Kept, KnownRecord, Vouch
 from app.rules.values import MONTH_UNITS, Value, plain, show_date
+from app.rules.wording import show_list
 
 MOST_SHOWN = 30
 _SORT = "kind"
@@ -141,7 +142,7 @@ def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text:
     for vouch in vouched or ():
         run.trace.used["vouch", vouch.ref, id(vouch)] = _used_vouch(collection, vouch)
     if vouched is None:
-        what = f"{collection.label}是否齐全（{text}）"
+        what = show_list(collection, sought.words, sought.first, sought.last, sought.in_force)
         missing = Missing(what, collection.code, None, collection.code, collection.supplied_by)
         run.trace.missing[collection.code, text] = missing
     return Matches(found, closed=vouched is not None)
