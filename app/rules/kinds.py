@@ -92,7 +92,10 @@ class AttributeKind:
 
 @dataclass(frozen=True)
 class CollectionKind:
-    """A collection of dated records; `starts` and `ends` are the names of its two dates."""
+    """A collection of dated records; `starts` and `ends` are the names of its two dates.
+
+    `good_for` is the number of days for which someone's word that it is complete counts beyond the last day it names.
+    """
 
     code: str
     label: str
@@ -103,6 +106,7 @@ class CollectionKind:
     lever: Lever | None
     definition: str
     group: str
+    good_for: int = 0
 
     def attribute(self, name: str) -> AttributeKind | None:
         """The attribute with this code or label; `starts_on` and `ends_on` stand for the record's own dates."""

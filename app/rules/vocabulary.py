@@ -26,6 +26,7 @@ from app.rules.kinds import (
 NAME_PATTERN = r"[^\W\d][\w·]*"
 FOUNDING_LABEL = "成立日期"
 TITLES = "titles"
+LONGEST_GOOD_FOR = 366
 RESERVED = frozenset({"申报日", "其余", "有效", "是", "否", "且", "或", "非", "属于", "不属于", "总分"})
 
 
@@ -163,7 +164,10 @@ def _collection(given: Declaration) -> CollectionKind:
         lever=_lever(given),
         definition=given.optional_text("definition"),
         group=given.optional_text("group"),
+        good_for=given.optional_whole("good_for") or 0,
     )
+    if not 0 <= made.good_for <= LONGEST_GOOD_FOR:
+        given.complain(f"good_for 须在0到{LONGEST_GOOD_FOR}天之间")
     codes = {each.code for each in made.attributes}
     for each in made.attributes:
         if each.derived_from and each.derived_from not in codes:
@@ -228,6 +232,7 @@ def _with_titles(collections: list[CollectionKind], titles: list[TitleKind]) -> 
         lever=given.lever if given else None,
         definition=given.definition if given else "",
         group=given.group if given else "",
+        good_for=given.good_for if given else 0,
     )
     return [*(each for each in collections if each.code != TITLES), made]
 

@@ -76,7 +76,10 @@ RECORDS = [
         "code": "incident",
         "label": "事故",
         "starts": "发生日期",
-        "attributes": [{"code": "grade", "label": "程度", "type": "choice", "choices": ["一般", "重大"]}],
+        "attributes": [
+            {"code": "grade", "label": "程度", "type": "choice", "choices": ["一般", "重大"]},
+            {"code": "sort", "label": "事项", "type": "choice", "choices": ["安全", "质量", "环境"]},
+        ],
         "supplied_by": "主管部门",
     },
     {
@@ -84,6 +87,7 @@ RECORDS = [
         "label": "股权融资",
         "starts": "到账日期",
         "attributes": [{"code": "amount", "label": "金额", "type": "money"}],
+        "good_for": 31,
     },
 ]
 TITLES = [

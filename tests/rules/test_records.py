@@ -104,6 +104,49 @@ def test_vouches_that_follow_one_another_cover_together() -> None:
     assert answer("无(事故, 近365天)", a_sheet(vouches=[first, gapped])) is UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("days_old", "window", "expected"),
+    [(0, "近3年", UNMET), (31, "近3年", UNMET), (32, "近3年", UNKNOWN), (31, "近7天", UNMET), (32, "近7天", UNKNOWN)],
+)
+def test_a_vouch_is_good_for_the_declared_days_and_no_longer(days_old: int, window: str, expected: object) -> None:
+    sheet = a_sheet(vouches=[vouch("equity", until=TODAY - timedelta(days=days_old))])
+
+    assert answer(f"有(股权融资, {window})", sheet) is expected
+
+
+def test_without_declared_days_a_vouch_ends_with_the_day_it_names() -> None:
+    yesterday = TODAY - timedelta(days=1)
+
+    assert answer("无(事故)", a_sheet(vouches=[vouch("incident", until=yesterday)])) is UNKNOWN
+
+
+def test_a_finding_says_that_it_rests_on_an_older_list() -> None:
+    sheet = a_sheet(vouches=[vouch("equity", until=TODAY - timedelta(days=5))])
+
+    found = judged("有(股权融资)", sheet)
+
+    assert [each.label for each in found.conditions[0].comparisons[0].used] == ["股权融资齐全（核对后31天内有效）"]
+
+
+def test_vouches_for_one_word_each_cover_a_question_about_all_of_them() -> None:
+    safe = vouch("incident", scope={"sort": "安全"})
+    sound = vouch("incident", scope={"sort": "质量"})
+    green = vouch("incident", scope={"sort": "环境"})
+
+    assert answer("无(事故, 事项 属于 (安全, 质量))", a_sheet(vouches=[safe, sound])) is MET
+    assert answer("无(事故, 事项 属于 (安全, 环境))", a_sheet(vouches=[safe, sound])) is UNKNOWN
+    assert answer("无(事故)", a_sheet(vouches=[safe, sound, green])) is MET
+    assert answer("无(事故)", a_sheet(vouches=[safe, sound])) is UNKNOWN
+
+
+def test_words_of_two_attributes_cover_together_only_when_every_pair_is_covered() -> None:
+    minor = [vouch("incident", scope={"sort": each, "grade": "一般"}) for each in ("安全", "质量", "环境")]
+    major = [vouch("incident", scope={"sort": each, "grade": "重大"}) for each in ("安全", "质量", "环境")]
+
+    assert answer("无(事故)", a_sheet(vouches=[*minor, *major])) is MET
+    assert answer("无(事故)", a_sheet(vouches=[*minor, *major[:2]])) is UNKNOWN
+
+
 def test_a_vouch_from_the_founding_covers_the_whole_past() -> None:
     since = vouch("incident", date(2020, 1, 1))
 

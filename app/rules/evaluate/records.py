@@ -140,7 +140,7 @@ def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text:
         run.trace.used[collection.code, match.record.ref, id(match.record)] = _used(collection, match.record)
     vouched = covered(run, collection, sought)
     for vouch in vouched or ():
-        run.trace.used["vouch", vouch.ref, id(vouch)] = _used_vouch(collection, vouch)
+        run.trace.used["vouch", vouch.ref, id(vouch)] = _used_vouch(collection, vouch, run.today)
     if vouched is None:
         what = show_list(collection, sought.words, sought.first, sought.last, sought.in_force)
         missing = Missing(what, collection.code, None, collection.code, collection.supplied_by)
@@ -148,9 +148,11 @@ def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text:
     return Matches(found, closed=vouched is not None)
 
 
-def _used_vouch(collection: CollectionKind, vouch: Vouch) -> Used:
+def _used_vouch(collection: CollectionKind, vouch: Vouch, today: int) -> Used:
     code = collection.code
-    return Used(f"{collection.label}齐全", code, None, code, vouch.until, "", vouch.source, None, vouch.ref)
+    older = vouch.until.toordinal() < today
+    label = f"{collection.label}齐全" + (f"（核对后{collection.good_for}天内有效）" if older and collection.good_for else "")
+    return Used(label, code, None, code, vouch.until, "", vouch.source, None, vouch.ref)
 
 
 def _used(collection: CollectionKind, record: KnownRecord) -> Used:
