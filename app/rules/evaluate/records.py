@@ -151,7 +151,9 @@ def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text:
 def _used_vouch(collection: CollectionKind, vouch: Vouch, today: int) -> Used:
     code = collection.code
     older = vouch.until.toordinal() < today
-    label = f"{collection.label}齐全" + (f"（核对后{collection.good_for}天内有效）" if older and collection.good_for else "")
+    label = f"{collection.label}齐全" + (
+        f"（核对后{collection.good_for}天内有效）" if older and collection.good_for else ""
+    )
     return Used(label, code, None, code, vouch.until, "", vouch.source, None, vouch.ref)
 
 
