@@ -55,6 +55,25 @@ def serve(host: str = "127.0.0.1", port: int = 8321) -> None:
 
 
 @cli.command()
+def worker(threads: int = 2) -> None:
+    """只执行任务，不提供网页；可以在多台机器上各启动几个，共用一个 PostgreSQL。"""
+    import signal  # noqa: PLC0415
+    from threading import Event  # noqa: PLC0415
+
+    import app.main  # noqa: F401, PLC0415 - every kind of job is registered by what the site serves
+    from app.jobs.runner import Runner  # noqa: PLC0415
+
+    ended = Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: ended.set())
+    runner = Runner(threads)
+    runner.start()
+    typer.echo(f"正在等待任务（{runner.name}，同时执行 {threads} 项）。按 Ctrl+C 停止。")
+    ended.wait()
+    runner.stop()
+
+
+@cli.command()
 def demo(port: int = 8321) -> None:
     """准备演示数据库（data/demo），启动网站，并告知地址与账号。"""
     _use_demo_folder(port)

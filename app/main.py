@@ -17,6 +17,8 @@ from app.facts.views_region import router as region_facts
 from app.facts.views_vouches import router as vouches
 from app.firms.views import router as firms
 from app.imports.views import router as imports
+from app.jobs.runner import Runner
+from app.jobs.views import router as jobs
 from app.policies.views import router as policies
 from app.reports.views import router as reports
 from app.settings import settings
@@ -28,7 +30,7 @@ from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(accounts, policies, firms, facts, records, vouches, region_facts),
+    *(accounts, jobs, policies, firms, facts, records, vouches, region_facts),
     *(titles, checks, reports, imports),
 )
 
@@ -46,12 +48,14 @@ def most_bytes() -> int:
 
 
 @asynccontextmanager
-async def following(_app: FastAPI) -> AsyncIterator[None]:
-    """While the site is served, the standings of firms follow what becomes known about them."""
-    follower = Follower()
-    follower.start()
+async def working(_app: FastAPI) -> AsyncIterator[None]:
+    """While the site is served, the standings of firms follow what becomes known, and jobs are done."""
+    background = (Follower(), Runner(settings().job_threads))
+    for each in background:
+        each.start()
     yield
-    follower.stop()
+    for each in background:
+        each.stop()
 
 
 def build() -> FastAPI:
@@ -62,7 +66,7 @@ def build() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=following,
+        lifespan=working,
         telemetry={"tracing": False},
         max_body_size=most_bytes(),
     )

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     demo: bool = False
     upload_limit: int = 20 * 1024 * 1024
     pool_size: int = 40
+    job_threads: int = 2
 
     @property
     def url(self) -> str:

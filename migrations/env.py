@@ -13,6 +13,7 @@ from app.core.db import Model, engine
 from app.facts import models as facts_models  # noqa: F401
 from app.firms import models as firms_models  # noqa: F401
 from app.imports import models as imports_models  # noqa: F401
+from app.jobs import models as jobs_models  # noqa: F401
 from app.policies import models as policies_models  # noqa: F401
 from app.titles import models as titles_models  # noqa: F401
 

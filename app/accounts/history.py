@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "import.exported": "下载了文件“{subject}”中未导入的行（{count} 行）",
     "import.received": "上传了导入文件“{subject}”",
     "import.undone": "撤销了文件“{subject}”的导入（{count} 行）",
+    "job.file_read": "下载了任务“{subject}”的文件",
     "link.issued": "为“{subject}”生成了一次性密码链接",
     "password.changed": "修改了自己的密码",
     "password.set": "“{subject}”通过一次性链接设置了密码",

@@ -52,6 +52,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "home:read": EVERYONE,
     "import:read": {Role.BUREAU: ANY},
     "import:write": {Role.BUREAU: ANY},
+    "job:cancel": ONESELF,
+    "job:read": ONESELF,
     "record:write": KEEPERS,
     "region:read": dict.fromkeys(DISTRICT, ANY),
     "region:write": {Role.BUREAU: ANY},

@@ -1,5 +1,6 @@
 """One page of a list: numbered, counted, in a stable order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +31,16 @@ class Page(Generic[T]):
     @property
     def last(self) -> int:
         return min(self.number * self.size, self.total)
+
+
+def page_asked(given: Mapping[str, str]) -> tuple[int, int]:
+    """(number, size) of the page that an address asks for; anything else than numbers counts as not given."""
+    number, size = (given.get(name, "") for name in ("page", "size"))
+    return int(number) if _is_small(number) else 1, int(size) if _is_small(size) else 20
+
+
+def _is_small(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(FURTHEST))
 
 
 def paginate(db: Session, statement: sa.Select[Any], *, number: int = 1, size: int = 20) -> Page[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core.paging import paginate
+from app.core.paging import page_asked, paginate
 from app.facts.models import Batch
 from app.imports import queries
 from app.imports.headings import MONEY_UNITS, take_apart
@@ -30,16 +30,6 @@ STATE_SIGNS = {
 def words() -> dict[str, Any]:
     """What templates need to speak of batches."""
     return {"state_of": queries.state_of, "kind_of": Kind.of, "signs": STATE_SIGNS}
-
-
-def paging(given: Given[str, str]) -> tuple[int, int]:
-    """(number, size) of the page asked for; anything else than numbers counts as not given."""
-    number, size = (given.get(name, "") for name in ("page", "size"))
-    return int(number) if _is_small(number) else 1, int(size) if _is_small(size) else 20
-
-
-def _is_small(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 7  # noqa: PLR2004 - pages have fewer digits
 
 
 def mapping_values(batch: Batch) -> dict[str, Any]:
@@ -124,7 +114,7 @@ def rows_page(page: Pages, db: Session, batch: Batch, given: Given[str, str], ro
     fates = queries.fates_of(db, batch) if queries.state_of(batch) is State.UNDONE else []
     fate = next((each.code for each in fates if each.code == given.get("fate")), "")
     code = "" if fate else _chosen(given.get("tab", ""), tabs)
-    number, size = paging(given)
+    number, size = page_asked(given)
     wanted = queries.rows_of(batch, Outcome.of(code) if code else None, Fate.of(fate) if fate else None)
     address = page.url(route, batch_id=batch.id)
     return {

@@ -1,7 +1,6 @@
 """The pages of an import: upload, columns, preview, result; the work behind them runs after the answer has left."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.background import BackgroundTask
@@ -13,9 +12,8 @@ from app.accounts.gate import Gate, writing_apart
 from app.accounts.models import User
 from app.core.errors import FieldError, NotFound
 from app.core.fields import LARGEST_ID
-from app.core.paging import paginate
+from app.core.paging import page_asked, paginate
 from app.facts.models import Batch, Source
-from app.firms.views.files import ATTACHMENT_HEADERS
 from app.imports import applying, preview, queries, service, undoing
 from app.imports.blank import blank_workbook
 from app.imports.forms import ApplicationFields, MappingFields, UndoingFields, UploadFields
@@ -24,6 +22,7 @@ from app.imports.models import Kind, State
 from app.imports.rejected import rejected_rows
 from app.web import flash
 from app.web.database import Db
+from app.web.downloads import XLSX, download
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
 
@@ -34,12 +33,10 @@ Writer = Annotated[User, Depends(Gate("import:write"))]
 
 BatchId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @router.get("/imports", name="imports.index")
 def index(request: Request, page: Page, db: Db, _actor: Reader) -> Response:
-    number, size = preview.paging(request.query_params)
+    number, size = page_asked(request.query_params)
     batches = paginate(db, queries.batches(), number=number, size=size)
     return page.show("imports/index.html", fragment="results", batches=batches, **preview.words())
 
@@ -81,7 +78,7 @@ def template(db: Db, _actor: Reader, kind: str) -> Response:
         chosen = Kind.of(kind)
     except ValueError as error:
         raise NotFound from error
-    return _workbook(blank_workbook(db, chosen), f"{chosen.label}导入模板.xlsx")
+    return download(blank_workbook(db, chosen), name=f"{chosen.label}导入模板.xlsx", media_type=XLSX)
 
 
 @router.get("/imports/{batch_id}/mapping", name="imports.mapping")
@@ -178,9 +175,5 @@ def rejected(request: Request, db: Db, actor: Reader, batch_id: BatchId) -> Resp
     with writing_apart(request) as own:
         count = batch.detail["counts"]["refused"]
         audit.record(own, actor, "import.exported", batch, changes={"count": count})
-    return _workbook(content, f"{batch.name.rpartition('.')[0] or batch.name}-未导入的行.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=XLSX, headers={**ATTACHMENT_HEADERS, "content-disposition": disposition})
+    name = f"{batch.name.rpartition('.')[0] or batch.name}-未导入的行.xlsx"
+    return download(content, name=name, media_type=XLSX)

@@ -38,7 +38,13 @@ class MayOpen(Protocol):
 
 
 MENU = (
-    Group("工作台", (Item("首页", "home.show", "home:read", "/home"),)),
+    Group(
+        "工作台",
+        (
+            Item("首页", "home.show", "home:read", "/home"),
+            Item("我的任务", "jobs.index", "job:read", "/jobs"),
+        ),
+    ),
     Group(
         "企业库",
         (

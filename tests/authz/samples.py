@@ -28,6 +28,7 @@ from app.core import db as database
 from app.facts.models import Batch, Record, RegionFact, Source
 from app.firms import files
 from app.firms.models import Contact, Firm, StoredFile
+from app.jobs.models import Job
 from app.policies.book import load_book
 from app.rules.finding import Anchors
 from app.titles.forms import TitleFields
@@ -115,6 +116,9 @@ SAMPLES: dict[str, Sample] = {
     "regionfacts.record": Sample({"source": "statistics", "value_programme_budget": "1200"}, query="year=2025"),
     "regionfacts.replace": Sample({"source": "statistics", "value_gdp_growth": "5.8", "seen_gdp_growth": region_fact}),
     "regionfacts.retract": Sample({"reason": "公报更正", "seen": region_fact}),
+    # jobs: the kept one has made nothing yet
+    "jobs.cancel": Sample(),
+    "jobs.file": Sample(status=404),
     # titles, checks
     "titles.create": Sample({**TITLE, "issued_on": "2023-10-01", "number": "GR202365000001"}),
     "titles.correct": Sample({**TITLE, "number": "GR202465000998"}),
@@ -220,7 +224,15 @@ def make_session(user: User) -> int:
         return int(session.scalar(sa.select(sa.func.max(SignedIn.id)).where(SignedIn.user_id == user.id)) or 0)
 
 
-PERSONAL: dict[str, Callable[[User], object]] = {"signed_in_id": make_session}
+def make_job(user: User) -> int:
+    with database.writing() as session:
+        job = Job(kind="test", title="一项任务", owner_id=user.id, queued_at=clock.now())
+        session.add(job)
+        session.flush()
+        return job.id
+
+
+PERSONAL: dict[str, Callable[[User], object]] = {"signed_in_id": make_session, "job_id": make_job}
 
 
 def furnish(world: World) -> None:

@@ -13,6 +13,7 @@ from app.firms import files, queries
 from app.firms.access import FirmAccess, FirmGate
 from app.firms.overview import show_overview
 from app.web.database import Db
+from app.web.downloads import ATTACHMENT_HEADERS
 from app.web.forms import Form, Posted
 from app.web.pages import Page
 
@@ -20,13 +21,6 @@ router = APIRouter()
 
 Reading = Annotated[FirmAccess, Depends(FirmGate("file:read"))]
 Writing = Annotated[FirmAccess, Depends(FirmGate("file:write"))]
-
-# Whatever a file holds, a browser that shows it after all runs nothing of it and tells nothing about us.
-ATTACHMENT_HEADERS = {
-    "content-security-policy": "sandbox; default-src 'none'",
-    "x-content-type-options": "nosniff",
-    "cache-control": "private, no-store",
-}
 
 
 @router.post("/firms/{firm_id}/files", name="files.create")
