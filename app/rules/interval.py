@@ -33,7 +33,7 @@ class Infinity:
         return self.sign > 0 or self == other
 
     def __neg__(self) -> "Infinity":
-        return Infinity(-self.sign)
+        return NEGATIVE if self.sign > 0 else INFINITY
 
     def __repr__(self) -> str:
         return "inf" if self.sign > 0 else "-inf"
@@ -42,6 +42,7 @@ class Infinity:
 # A bound is an exact number or one of the two infinities; nothing is ever rounded on the way.
 Bound = int | Fraction | Infinity
 INFINITY = Infinity(1)
+NEGATIVE = Infinity(-1)
 LAST_DAY = date.max.toordinal()
 
 

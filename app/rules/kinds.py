@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 
 from app.rules.values import Value, read_choice, read_date, read_flag, read_number, show_date, show_number
@@ -110,11 +111,17 @@ class CollectionKind:
 
     def attribute(self, name: str) -> AttributeKind | None:
         """The attribute with this code or label; `starts_on` and `ends_on` stand for the record's own dates."""
-        return next((each for each in self._everything() if name in (each.code, each.label)), None)
+        return self._by_name.get(name)
 
     def attribute_names(self) -> list[str]:
-        return [each.label for each in self._everything()]
+        return [each.label for each in self._everything]
 
+    @cached_property
+    def _by_name(self) -> dict[str, AttributeKind]:
+        named = [(name, each) for each in reversed(self._everything) for name in (each.label, each.code)]
+        return dict(named)
+
+    @cached_property
     def _everything(self) -> tuple[AttributeKind, ...]:
         dates = [("starts_on", self.starts), ("ends_on", self.ends)]
         extra = (plain_attribute(code, label, "date") for code, label in dates if label)

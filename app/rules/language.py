@@ -291,3 +291,11 @@ def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def names_inside(node: Node) -> bool:
+    """Whether an expression mentions terms, scores or parameters of its own rule; noted on the node."""
+    kept: bool | None = vars(node).get("_names_inside")
+    if kept is None:
+        kept = vars(node)["_names_inside"] = any(isinstance(each, Named) for each in walk(node))
+    return kept

@@ -56,10 +56,11 @@ _Item = TypeVar("_Item", KnownRecord, Vouch)
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer about a collection, and the facts it also hung on: it holds for every sheet equal in both."""
+    """Something worked out once, and the facts and collections it hung on: it holds for every sheet equal in those."""
 
-    collection: str
     facts: frozenset[tuple[object, ...]]
+    collections: frozenset[str]
+    owner: object
     content: Any
 
 
@@ -86,7 +87,7 @@ class FactSheet:
             _grouped(sorted(records, key=_record_order)),
             _grouped(sorted(vouches, key=_vouch_order)),
         )
-        # What evaluation works out about a fact or a collection once is kept for the next rule.
+        # What evaluation works out once is kept for the next rule that asks the same.
         self.notes: dict[FactKey, Any] = {}
         self.answers: dict[tuple[object, ...], Kept] = {}
 
@@ -134,7 +135,7 @@ class FactSheet:
     def _with_index(self, index: _Index, touched: set[str]) -> "FactSheet":
         made = FactSheet(index=index)
         made.notes |= self.notes
-        made.answers |= {key: kept for key, kept in self.answers.items() if kept.collection not in touched}
+        made.answers |= {key: kept for key, kept in self.answers.items() if touched.isdisjoint(kept.collections)}
         return made
 
 

@@ -1,7 +1,7 @@
 """A rule and a fact sheet to a finding."""
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.rules.answer import Answer, all_of, any_of
 from app.rules.evaluate import records as _records  # noqa: F401 - registers how records are evaluated
@@ -11,16 +11,18 @@ from app.rules.evaluate.tests import judge, show_result
 from app.rules.finding import (
     NO_AMOUNT,
     Anchors,
+    Comparison,
     ConditionFinding,
     Finding,
     Missing,
+    Part,
     PathFinding,
     ScoreFinding,
     TermFinding,
     TotalFinding,
 )
 from app.rules.interval import ANYTHING, Interval
-from app.rules.language import Named
+from app.rules.language import Expr, Named
 from app.rules.render import render
 from app.rules.rule import Condition, Path, Rule, RuleVersion, Score, Term
 from app.rules.sheet import FactSheet
@@ -75,10 +77,9 @@ def answer_of(rule: Rule, sheet: FactSheet, anchors: Anchors, *, assume: Collect
     if version is None:
         return Answer.UNKNOWN
     run = Run(version, sheet, anchors)
-    run.silent = True
     answers: dict[str, Answer] = {}
     for each in version.conditions.values():
-        answer: Answer = _guarded(run, lambda: run.test(each.test), Answer.UNKNOWN)  # noqa: B023 - called at once
+        answer = _judge(run, each.test).answer
         if answer is Answer.UNKNOWN and each.id in assume:
             answer = Answer.of(each.id not in version.vetoes)
         answers[each.id] = answer
@@ -139,20 +140,36 @@ def _fresh(run: Run) -> None:
     run.trace, run.comparisons, run.parts, run.silent = Trace(), [], [], False
 
 
-def _condition(run: Run, condition: Condition) -> ConditionFinding:
+class _Judged(NamedTuple):
+    answer: Answer
+    comparisons: tuple[Comparison, ...]
+    missing: tuple[Missing, ...]
+    reasons: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+def _judge(run: Run, test: Expr) -> _Judged:
+    """A test answered and put on record; the same test of another rule is answered by what is on record."""
     _fresh(run)
-    answer = _guarded(run, lambda: judge(run, condition.test), Answer.UNKNOWN)
-    return ConditionFinding(
-        id=condition.id,
-        clause=condition.clause,
-        wording=condition.wording,
-        test=render(condition.test),
-        answer=answer,
-        comparisons=tuple(run.comparisons),
-        missing=tuple(run.trace.missing.values()),
-        reasons=tuple(run.trace.reasons),
-        parts=tuple(run.parts),
+    run.steps = 0
+    try:
+        judged: _Judged = run.recall(test, "test", lambda: _on_record(run, judge(run, test)))
+    except OutOfStepsError:
+        run.doubt(OUT_OF_STEPS)
+        return _on_record(run, Answer.UNKNOWN)
+    return judged
+
+
+def _on_record(run: Run, answer: Answer) -> _Judged:
+    trace = run.trace
+    return _Judged(
+        answer, tuple(run.comparisons), tuple(trace.missing.values()), tuple(trace.reasons), tuple(run.parts)
     )
+
+
+def _condition(run: Run, condition: Condition) -> ConditionFinding:
+    judged = _judge(run, condition.test)
+    return ConditionFinding(condition.id, condition.clause, condition.wording, render(condition.test), *judged)
 
 
 def _term(run: Run, term: Term) -> TermFinding:

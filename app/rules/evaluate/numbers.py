@@ -9,7 +9,7 @@ from typing import Any
 
 from app.rules.answer import Answer
 from app.rules.evaluate.compare import compare
-from app.rules.evaluate.run import RULES, Kept, Result, Run, Trace, Words
+from app.rules.evaluate.run import RULES, Noted, Result, Run, Words
 from app.rules.interval import (
     ANYTHING,
     LAST_DAY,
@@ -130,20 +130,23 @@ def _fact(run: Run, node: Fact) -> Result:
 def _named(run: Run, node: Named) -> Result:
     """A parameter, term or score, worked out once for each year it is read in."""
     key = node.name, run.year
-    kept = run.kept.get(key)
-    if kept is None:
-        outer = run.trace, run.comparisons, run.parts, run.silent
-        run.trace, run.comparisons, run.parts, run.silent = Trace(), [], [], False
+    noted = run.named.get(key)
+    if noted is None:
+        outer = run.comparisons, run.parts, run.silent
+        run.comparisons, run.parts, run.silent = [], [], False
         try:
-            kept = Kept(_named_value(run, node.name), run.trace, run.comparisons, run.parts)
+            noted = run.named[key] = run.recall_for(run.version, "named", node.name, lambda: _noted(run, node.name))
         finally:
-            run.trace, run.comparisons, run.parts, run.silent = outer
-        run.kept[key] = kept
-    run.trace.absorb(kept.trace)
+            run.comparisons, run.parts, run.silent = outer
+    run.trace.absorb(noted.trace)
     if not run.silent:
-        run.comparisons += kept.comparisons
-        run.parts += kept.parts
-    return kept.result
+        run.comparisons += noted.comparisons
+        run.parts += noted.parts
+    return noted.result
+
+
+def _noted(run: Run, name: str) -> Noted:
+    return Noted(_named_value(run, name), run.trace, run.comparisons, run.parts)
 
 
 def _named_value(run: Run, name: str) -> Result:

@@ -26,9 +26,9 @@ from app.rules.interval import (
     whole,
 )
 from app.rules.kinds import AttributeKind, CollectionKind
-from app.rules.language import Expr, Filter, InForce, Member, Named, Period, Records, Title, walk
+from app.rules.language import Expr, Filter, InForce, Member, Period, Records, Title
 from app.rules.render import render
-from app.rules.sheet import Kept, KnownRecord, Vouch
+from app.rules.sheet import KnownRecord, Vouch
 from app.rules.values import MONTH_UNITS, Value, plain, show_date
 from app.rules.wording import show_list
 
@@ -99,35 +99,13 @@ def _kind_of(collection: CollectionKind) -> AttributeKind:
 
 
 def _search(run: Run, node: Records | Title, filters: tuple[Expr, ...]) -> Matches:
-    """The records begun by 申报日 that pass, or may pass, every filter; notes what was used and what is open.
-
-    Many rules ask the same question, so an answer that depends on nothing but the sheet and the day is kept with them.
-    """
-    collection, text = node.collection, render(node)
-    if _speaks_of_names(node):
-        return _look(run, collection, filters, text)
-    vocabulary = run.version.vocabulary
-    key = (collection.code, text, run.today, run.year, id(vocabulary))
-    kept = run.sheet.answers.get(key)
-    if kept is None:
-        found, trace = run.traced(lambda: _look(run, collection, filters, text))
-        facts = frozenset(each for each in (*trace.used, *trace.missing) if len(each) == len(("code", "year")))
-        # The vocabulary is kept alive with the answer, so that its identity cannot be taken over by another.
-        kept = run.sheet.answers[key] = Kept(collection.code, facts, (found, trace, vocabulary))
-    matches: Matches = kept.content[0]
-    run.trace.absorb(kept.content[1])
-    return matches
-
-
-def _speaks_of_names(node: Records | Title) -> bool:
-    """Whether a question mentions terms or parameters of its own rule; noted on the node, which never changes."""
-    kept: bool | None = vars(node).get("_speaks_of_names")
-    if kept is None:
-        kept = vars(node)["_speaks_of_names"] = any(isinstance(each, Named) for each in walk(node))
-    return kept
+    """The records begun by 申报日 that pass, or may pass, every filter; notes what was used and what is open."""
+    found: Matches = run.recall(node, "records", lambda: _look(run, node.collection, filters, render(node)))
+    return found
 
 
 def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text: str) -> Matches:
+    run.trace.asked[collection.code] = None
     sought = _sought(run, filters)
     found: list[Match] = []
     for record in run.sheet.records_of(collection.code):

@@ -10,9 +10,10 @@ from app.rules.answer import Answer
 from app.rules.finding import Anchors, Comparison, Missing, Part, Used
 from app.rules.interval import ANYTHING, Bound, Interval, exact_number, point
 from app.rules.kinds import NUMERIC_TYPES, AttributeKind, FactKind
-from app.rules.language import Expr
+from app.rules.language import Expr, names_inside
+from app.rules.render import render
 from app.rules.rule import RuleVersion
-from app.rules.sheet import FactSheet, KnownFact
+from app.rules.sheet import FactSheet, Kept, KnownFact
 from app.rules.values import Value
 
 STEP_BUDGET = 2_000
@@ -34,20 +35,31 @@ class OutOfStepsError(Exception):
 
 @dataclass
 class Trace:
-    """What was used, what was missing and what could not be worked out, in the order it was met."""
+    """What was used, what was missing, what could not be worked out and which collections were asked, in that order."""
 
     used: dict[tuple[object, ...], Used] = field(default_factory=dict)
     missing: dict[tuple[object, ...], Missing] = field(default_factory=dict)
     reasons: dict[str, None] = field(default_factory=dict)
+    asked: dict[str, None] = field(default_factory=dict)
 
     def absorb(self, other: "Trace") -> None:
-        self.used |= other.used
-        self.missing |= other.missing
-        self.reasons |= other.reasons
+        # Most of the four are empty most of the time.
+        if other.used:
+            self.used |= other.used
+        if other.missing:
+            self.missing |= other.missing
+        if other.reasons:
+            self.reasons |= other.reasons
+        if other.asked:
+            self.asked |= other.asked
+
+    def facts(self) -> frozenset[tuple[object, ...]]:
+        """The figures looked at, known or not; records and vouches have longer keys."""
+        return frozenset(each for each in (*self.used, *self.missing) if len(each) == len(("kind", "year")))
 
 
-class Kept(NamedTuple):
-    """A named value worked out once, with everything it noted."""
+class Noted(NamedTuple):
+    """A named value with everything it noted."""
 
     result: Result
     trace: Trace
@@ -67,7 +79,7 @@ class Run:
         self.trace = Trace()
         self.comparisons: list[Comparison] = []
         self.parts: list[Part] = []
-        self.kept: dict[tuple[str, int], Kept] = {}
+        self.named: dict[tuple[str, int], Noted] = {}
         self.steps = 0
         self.silent = False
 
@@ -112,6 +124,24 @@ class Run:
         finally:
             before.absorb(self.trace)
             self.trace = before
+
+    def recall(self, node: Expr, what: str, work: Callable[[], Any]) -> Any:
+        """What `work` says and notes about a node, worked out once for every rule that asks the same of this sheet."""
+        owner = self.version if names_inside(node) else self.version.vocabulary
+        return self.recall_for(owner, what, render(node), work)
+
+    def recall_for(self, owner: object, what: str, name: str, work: Callable[[], Any]) -> Any:
+        """The same for what hangs on the owner, the dates and the sheet, and on nothing else."""
+        # The owner is kept with the answer, so that its identity cannot be taken over by another.
+        key = id(owner), self.today, self.year, what, name
+        kept = self.sheet.answers.get(key)
+        if kept is not None:
+            content, trace = kept.content
+            self.trace.absorb(trace)
+            return content
+        content, trace = self.traced(work)
+        self.sheet.answers[key] = Kept(trace.facts(), frozenset(trace.asked), owner, (content, trace))
+        return content
 
     def doubt(self, reason: str) -> None:
         self.trace.reasons[reason] = None
