@@ -20,6 +20,7 @@ from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
 from app.policies.views import router as policies
+from app.reports.todo import todo_of
 from app.reports.views import router as reports
 from app.settings import settings
 from app.titles.views import router as titles
@@ -74,6 +75,7 @@ def build() -> FastAPI:
         app.include_router(router)
     for name, folder in FOLDERS.items():
         app.mount(f"/static/{name}", Assets(directory=folder()), name=f"static.{name}")
+    app.state.todo = todo_of
     errors.install(app)
     denials.install(app)
     check_gates(app)

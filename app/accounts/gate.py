@@ -55,6 +55,7 @@ class Gate:
             raise Unauthenticated(sessions.why_ended(db, request) or SIGN_IN_FIRST)
         user = request.state.actor = signed_in.user
         request.state.signed_in = signed_in
+        request.state.db = db
         _let_go(db, signed_in)
         request.state.csrf = sessions.form_token(request)
         sessions.touch(db, signed_in, request, apart=request.method in SAFE)

@@ -30,14 +30,17 @@ def user_by_name(db: Session, username: str) -> User | None:
 
 
 def users_page(db: Session, search: UserSearch, *, number: int, size: int) -> Page[User]:
+    return paginate(db, users_matching(search), number=number, size=size)
+
+
+def users_matching(search: UserSearch) -> sa.Select[Any]:
     """The users a search asks for, by user name."""
     conditions = [*_text_conditions(search.q), *_state_conditions(search.state)]
     if search.role is not None:
         conditions.append(User.role == search.role)
     if search.unit is not None:
         conditions.append(User.unit_id == search.unit)
-    statement = sa.select(User).where(*conditions).order_by(User.username, User.id)
-    return paginate(db, statement, number=number, size=size)
+    return sa.select(User).where(*conditions).order_by(User.username, User.id)
 
 
 def link_by_token_hash(db: Session, token_hash: str) -> OneTimeLink | None:

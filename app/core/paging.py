@@ -46,7 +46,12 @@ def _is_small(text: str) -> bool:
 def paginate(db: Session, statement: sa.Select[Any], *, number: int = 1, size: int = 20) -> Page[Any]:
     """The page of rows a statement asks for; a number past the end gives the last page."""
     size = size if size in SIZES else 20
-    total = db.scalar(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())) or 0
+    total = count(db, statement)
     number = max(1, min(number, FURTHEST, -(-total // size) or 1))
     rows = db.scalars(statement.limit(size).offset((number - 1) * size)).all()
     return Page(list(rows), number, size, total)
+
+
+def count(db: Session, statement: sa.Select[Any]) -> int:
+    """How many rows a statement asks for."""
+    return db.scalar(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())) or 0

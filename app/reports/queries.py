@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from app.accounts.models import User
 from app.checks.models import Checked, Standing
 from app.core import clock
+from app.core.paging import count
 from app.facts.vocabulary import vocabulary
 from app.firms.access import visible
 from app.firms.models import Firm
@@ -53,7 +54,7 @@ def rungs() -> list[TitleKind]:
 
 def rung_counts(db: Session, actor: User) -> list[RungCount]:
     return [
-        RungCount(kind, *(_count(db, rows_on_board(actor, kind.code, state)) for state in ("held", "ready", "near")))
+        RungCount(kind, *(count(db, rows_on_board(actor, kind.code, state)) for state in ("held", "ready", "near")))
         for kind in rungs()
     ]
 
@@ -92,7 +93,7 @@ def titles_of_firms(db: Session, firms: list[Firm]) -> dict[int, list[Title]]:
 
 
 def lane_counts(db: Session, actor: User, kind: str) -> dict[str, int]:
-    return {lane: _count(db, expiring(actor, lane, kind)) for lane in LANES}
+    return {lane: count(db, expiring(actor, lane, kind)) for lane in LANES}
 
 
 def expiring(actor: User, lane: str, kind: str = "") -> sa.Select[Any]:
@@ -135,7 +136,7 @@ def checked_as_of(db: Session) -> Any:
 
 
 def firm_count(db: Session, actor: User) -> int:
-    return _count(db, sa.select(Firm).where(visible(actor, READ)))
+    return count(db, sa.select(Firm).where(visible(actor, READ)))
 
 
 def _decidable(actor: User) -> sa.Select[Any]:
@@ -166,6 +167,3 @@ def _on_rung(kind: str) -> sa.Select[int]:
     highest = sa.select(Title.firm_id).where(Title.kind.in_(order), _in_force(clock.today())).group_by(Title.firm_id)
     return highest.having(sa.func.max(rank) == order[kind])
 
-
-def _count(db: Session, statement: sa.Select[Any]) -> int:
-    return db.scalar(sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())) or 0

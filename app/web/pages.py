@@ -1,5 +1,6 @@
 """Pages: show and go, the only ways in which a view answers."""
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,6 +38,14 @@ def templates() -> Environment:
     return env
 
 
+@dataclass(frozen=True)
+class Todo:
+    """What waits for the person who is signed in: how many rows, and the list that holds them."""
+
+    url: str
+    count: int
+
+
 class Pages:
     """What a view gets to answer with; knows the request, so views need not."""
 
@@ -45,8 +54,8 @@ class Pages:
 
     def show(self, template: str, *, fragment: str | None = None, status: int = 200, **context: Any) -> Response:
         """The page; or, when htmx asks, only the block named `fragment`."""
-        whole = {**self._frame(), **context}
         block = fragment if self._asks_for_fragment() else None
+        whole = {**self._frame(), "todo": None if block else self._todo(), **context}
         body = render_block(templates(), template, block, whole) if block else _render(template, whole)
         response = HTMLResponse(body, status_code=status, headers={"Vary": "HX-Request"})
         if flash.COOKIE in self.request.cookies:
@@ -89,6 +98,14 @@ class Pages:
             "csrf": getattr(self.request.state, "csrf", ""),
             "csrf_field": TOKEN_FIELD,
         }
+
+    def _todo(self) -> Todo | None:
+        """Counted by what the application was given for it, once a request, and only while its transaction is open."""
+        state, counted = self.request.state, getattr(self.request.app.state, "todo", None)
+        db = getattr(state, "db", None)
+        if not hasattr(state, "todo") and counted and db is not None and db.in_transaction():
+            state.todo = counted(self, db, state.actor)
+        return getattr(state, "todo", None)
 
 
 def _render(template: str, context: dict[str, Any]) -> str:

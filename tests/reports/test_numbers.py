@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.accounts.permissions import Role
 from app.checks import service
 from app.core import clock
@@ -19,6 +21,7 @@ from app.titles.models import Title
 from tests.browser import Answer, Visitor
 from tests.checks.conftest import LAST, give
 from tests.factories import assign, make_firm, make_unit, make_user
+from tests.facts.arrange import statements
 
 Enter = Callable[..., Visitor]
 
@@ -154,3 +157,40 @@ def test_a_rung_or_list_that_does_not_exist_is_not_found(visitor: Enter, pool: d
 
     officer.get("/board/giant/held", status=404)
     officer.get("/board/hnte/everything", status=404)
+
+
+@pytest.mark.parametrize("role", [Role.BUREAU, Role.LEADER, Role.COMMISSIONER, Role.UNIT, Role.ADMIN])
+def test_the_number_in_the_top_bar_is_the_length_of_its_list(
+    visitor: Enter, pool: dict[str, Firm], role: Role
+) -> None:
+    user = make_user(role, unit_id=make_unit("东沟乡").id)
+    make_user(Role.FINANCE)
+    with database.writing() as session:
+        session.execute(sa.update(User).where(User.role == Role.FINANCE).values(password_hash=None))
+    if role is Role.COMMISSIONER:
+        assign(user, pool["甲"])
+    reader = visitor(user)
+
+    todo = reader.get("/account").one("a.todo")
+
+    expected = {Role.COMMISSIONER: 1, Role.UNIT: 0, Role.ADMIN: 1}.get(role, 2)
+    assert int(todo.b.text) == expected
+    assert len(reader.get(todo["href"]).all("tbody th[scope=row]")) == expected
+
+
+@pytest.mark.parametrize("role", [Role.AUDIT, Role.FINANCE])
+def test_whoever_has_no_such_list_sees_no_number(visitor: Enter, pool: dict[str, Firm], role: Role) -> None:
+    assert visitor(make_user(role)).get("/account").all("a.todo") == []
+
+
+def test_the_number_costs_one_statement(visitor: Enter, engine: sa.Engine, pool: dict[str, Firm]) -> None:
+    reader = visitor(make_user(Role.BUREAU))
+
+    with statements(engine) as asked:
+        reader.get("/account")
+
+    assert sum("FROM title" in each and "count(*)" in each for each in asked) == 1
+
+
+def test_a_refusal_needs_no_number(visitor: Enter, engine: sa.Engine, pool: dict[str, Firm]) -> None:
+    assert visitor(make_user(Role.BUREAU)).get("/users", status=403).all("a.todo") == []
