@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
@@ -37,10 +36,9 @@ class Asked:
     anchors: Anchors
 
     @property
-    def query(self) -> str:
-        """The dates as the end of an address, so that links keep them."""
-        given = {name: value for name, value in self.form.values.items() if value}
-        return f"?{urlencode(given)}" if given else ""
+    def given(self) -> dict[str, str]:
+        """The dates as an address carries them, so that links keep them."""
+        return {name: value for name, value in self.form.values.items() if value}
 
 
 def read_dates(request: Request) -> Asked:

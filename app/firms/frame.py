@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from app.firms import queries
 from app.firms.access import FirmAccess
 from app.firms.models import Firm
-from app.firms.search import LONGEST_ADDRESS, Search
+from app.firms.search import Search
 from app.web.pages import Pages
 
 TABS = (
@@ -50,7 +49,7 @@ def tabs(page: Pages, firm: Firm, current: str) -> list[dict[str, Any]]:
 
 def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around | None:
     """None for whoever has no list, or did not come from one."""
-    query = _list_query(page)
+    query = page.opened_from
     if not query or not seen.may("firm:list"):
         return None
     search = Search.read_address(query)
@@ -63,11 +62,5 @@ def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around |
 
 
 def _url(page: Pages, route: str, firm_id: int) -> str:
-    query = _list_query(page)
-    path = page.url(route, firm_id=firm_id)
-    return f"{path}?from={quote(query)}" if query else path
-
-
-def _list_query(page: Pages) -> str:
-    """The list that the page was opened from, as its own address carries it."""
-    return page.request.query_params.get("from", "")[:LONGEST_ADDRESS]
+    """A page of a firm, be it this one or a neighbour, that keeps the list."""
+    return page.url(route, query={"from": page.opened_from}, firm_id=firm_id)

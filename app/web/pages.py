@@ -1,10 +1,11 @@
 """Pages: show and go, the only ways in which a view answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,6 +19,8 @@ from app.web.assets import asset
 from app.web.forms import TOKEN_FIELD
 from app.web.nav import menu_for
 
+LONGEST_LIST = 1000
+THING = 2
 TEMPLATES: Path = ROOT / "templates"
 
 
@@ -76,8 +79,24 @@ class Pages:
             flash.leave(response, "done", done)
         return response
 
-    def url(self, route: str, **parameters: Any) -> str:
-        return str(self.request.url_for(route, **parameters).path)
+    def url(self, route: str, *, query: Mapping[str, Any] | None = None, **parameters: Any) -> str:
+        """The address of a route; empty values of the query are left out.
+
+        Pages of one thing (/firms/7/…) lead on to each other with the list the thing was opened from.
+        """
+        path = str(self.request.url_for(route, **parameters).path)
+        given = {**(query or {}), **({"from": self.opened_from} if self._is_of_the_same_thing(path) else {})}
+        kept = urlencode({name: value for name, value in given.items() if value not in ("", None)})
+        return f"{path}?{kept}" if kept else path
+
+    @property
+    def opened_from(self) -> str:
+        """The list that the page was opened from, as its own address carries it; empty where there was none."""
+        return self.request.query_params.get("from", "")[:LONGEST_LIST]
+
+    def _is_of_the_same_thing(self, path: str) -> bool:
+        here, there = (each.split("/")[1:3] for each in (self.request.url.path, path))
+        return len(there) == THING and here == there
 
     def _asks_for_fragment(self) -> bool:
         headers = self.request.headers
@@ -97,6 +116,7 @@ class Pages:
             "url_for": self.url,
             "csrf": getattr(self.request.state, "csrf", ""),
             "csrf_field": TOKEN_FIELD,
+            "opened_from": self.opened_from,
         }
 
     def _todo(self) -> Todo | None:
