@@ -50,7 +50,7 @@ def record(
 ) -> Event:
     """Append one event to the chain, in the caller's transaction: it stands or falls with the change."""
     lock(db, "event")
-    firm_id = firm_id if firm_id is not None else _firm_of(subject)
+    firm_id = firm_id if firm_id is not None else firm_of(subject)
     event = _chained(db, actor, kind, subject, changes or {}, firm_id, result, after=_last(db))
     db.add(event)
     db.flush()  # the next event of this transaction chains to this one
@@ -63,7 +63,7 @@ def record_all(db: Session, actor: User | None, kind: str, told: Iterable[tuple[
     lock(db, "event")
     last, events = _last(db), []
     for subject, changes in told:
-        last = _chained(db, actor, kind, subject, changes, _firm_of(subject), "done", after=last)
+        last = _chained(db, actor, kind, subject, changes, firm_of(subject), "done", after=last)
         events.append(last)
     db.add_all(events)
     db.flush()  # the next event of this transaction chains to the last of these
@@ -181,7 +181,8 @@ def _columns_equal_body(event: Event) -> bool:
     return bool(told == (event.at.isoformat(), event.kind, event.result, event.firm_id, event.actor_id))
 
 
-def _firm_of(subject: Model | None) -> int | None:
+def firm_of(subject: Model | None) -> int | None:
+    """The firm that a subject is, or belongs to."""
     if subject is None:
         return None
     return subject.id if subject.__tablename__ == "firm" else getattr(subject, "firm_id", None)

@@ -78,3 +78,7 @@ class UnitFields(Fields):
     name: UnitName
     kind: UnitKind
     parent_id: OptionalId = None
+
+
+class UnitEdit(UnitFields):
+    version: RowId

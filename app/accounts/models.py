@@ -28,6 +28,8 @@ class Unit(Model):
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(sa.String(200), default="/", index=True)
     closed_at: Mapped[datetime | None]
+    # Counted by the form alone: a unit that moved along with its parent is not one somebody else has edited.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     parent: Mapped["Unit | None"] = relationship(remote_side="Unit.id")
 
@@ -42,7 +44,8 @@ class User(Model):
     name: Mapped[str] = mapped_column(sa.String(64))
     role: Mapped[Role] = mapped_column(Code(Role))
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
-    # No foreign key: firms stand above accounts, and a firm is never deleted.
+    # No foreign key: firms stand above accounts. A firm that was wrongly imported goes when its import is undone;
+    # its number is never given to another firm, so what is left here names nobody else.
     firm_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     password_set_at: Mapped[datetime | None]

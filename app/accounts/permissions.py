@@ -54,6 +54,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "import:write": {Role.BUREAU: ANY},
     "job:cancel": ONESELF,
     "job:read": ONESELF,
+    "list:read": dict.fromkeys(DISTRICT, ANY),
+    "list:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,
     "region:read": dict.fromkeys(DISTRICT, ANY),
     "region:write": {Role.BUREAU: ANY},

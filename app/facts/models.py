@@ -116,7 +116,10 @@ class Record(Recorded, Model):
 
 
 class Vouch(Recorded, Model):
-    """Someone vouches that a collection is complete, within a scope, over a window; for a firm or all firms."""
+    """Someone vouches that a collection is complete, within a scope, over a window; for a firm or all firms.
+
+    `withdrawn_for` says why it was taken back; one that was only renewed has none.
+    """
 
     __tablename__ = "vouch"
 
@@ -126,3 +129,7 @@ class Vouch(Recorded, Model):
     since: Mapped[date | None]
     until: Mapped[date]
     voucher: Mapped[str] = mapped_column(sa.String(200))
+    withdrawn_for: Mapped[str | None] = mapped_column(sa.String(200))
+
+    def __str__(self) -> str:
+        return self.voucher

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -105,6 +106,21 @@ def get_vouch(db: Session, firm_id: int, vouch_id: int) -> Vouch:
     """A standing vouch for this firm or for every firm; NotFound for any other."""
     whose = (Vouch.firm_id == firm_id) | Vouch.firm_id.is_(None)
     made = db.scalar(sa.select(Vouch).where(Vouch.id == vouch_id, whose, Vouch.superseded_at.is_(None)))
+    if made is None:
+        raise NotFound
+    return made
+
+
+def district_vouches(*, withdrawn: bool) -> sa.Select[Any]:
+    """Vouches for every firm of the district, latest first: those that stand, or those that were taken back."""
+    state = Vouch.withdrawn_for.is_not(None) if withdrawn else Vouch.superseded_at.is_(None)
+    whole = sa.select(Vouch).where(Vouch.firm_id.is_(None), state)
+    return whole.order_by(Vouch.until.desc(), Vouch.collection, Vouch.id.desc())
+
+
+def get_district_vouch(db: Session, vouch_id: int) -> Vouch:
+    """A vouch for every firm of the district, standing or not; NotFound for any other."""
+    made = db.scalar(sa.select(Vouch).where(Vouch.id == vouch_id, Vouch.firm_id.is_(None)))
     if made is None:
         raise NotFound
     return made

@@ -13,9 +13,9 @@ from app.core import clock
 from app.core.errors import Conflict, FieldError, Stale
 from app.core.text import folded
 from app.facts import queries
-from app.facts.archive import attributes_shown, scope_text
+from app.facts.archive import attributes_shown
 from app.facts.ledger import Origin, hold_firm, stamp, supersede
-from app.facts.models import Fact, Record, RegionFact, Vouch
+from app.facts.models import Fact, Record, RegionFact
 from app.facts.values import LARGEST, joined, kept_attributes, split
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
@@ -34,8 +34,6 @@ __all__ = [
     "record_fact",
     "retract_fact",
     "retract_record",
-    "retract_vouch",
-    "vouch",
 ]
 
 
@@ -114,7 +112,7 @@ def add_record(
     Raises:
         FieldError: the collection is not declared, or the dates contradict each other.
     """
-    label = _collection_label(collection)
+    label = collection_label(collection)
     _check_dates(starts_on, ends_on)
     record = Record(
         firm_id=firm.id,
@@ -190,7 +188,7 @@ def correct_record(
     touch(db, firm.id)
     was, is_now = _record_state(record), _record_state(corrected)
     changes = audit.differences(was, {**dict.fromkeys(was), **is_now})
-    label = _collection_label(record.collection)
+    label = collection_label(record.collection)
     audit.record(db, actor, "record.corrected", firm, changes={"记录": label, **changes})
     return corrected
 
@@ -207,65 +205,8 @@ def retract_record(db: Session, actor: User | None, firm: Firm, record: Record, 
         raise Conflict("这条记录已被更正或撤回，请刷新后查看。")
     supersede(db, actor, record)
     touch(db, firm.id)
-    changes = {"记录": _collection_label(record.collection), "原因": reason, **_record_state(record)}
+    changes = {"记录": collection_label(record.collection), "原因": reason, **_record_state(record)}
     audit.record(db, actor, "record.retracted", firm, changes=changes)
-
-
-def vouch(
-    db: Session,
-    actor: User | None,
-    firm: Firm | None,
-    collection: str,
-    *,
-    scope: Mapping[str, str],
-    since: date | None,
-    until: date,
-    voucher: str,
-    origin: Origin,
-) -> Vouch:
-    """Close a collection: it is complete for what matches the scope, from `since` (None: from the start) to `until`.
-
-    Raises:
-        FieldError: the collection is not declared, the window is empty, or it lies in the future.
-    """
-    label = _collection_label(collection)
-    if since is not None and since > until:
-        raise FieldError("since", "开始日期晚于截止日期。")
-    if until > clock.today():
-        raise FieldError("until", "只能为已经过去的日期担保。")
-    made = Vouch(
-        firm_id=firm.id if firm else None,
-        collection=collection,
-        scope=dict(sorted(scope.items())),
-        since=since,
-        until=until,
-        voucher=voucher,
-        **stamp(actor, origin),
-    )
-    db.add(made)
-    db.flush()  # the audit event needs its id
-    if firm:
-        touch(db, firm.id)
-    scoped = scope_text(vocabulary().collections[collection], made.scope) or "全部"
-    changes = {"记录": label, "范围": scoped, "从": since or "自始", "到": until, "担保单位": voucher}
-    audit.record(db, actor, "collection.vouched", firm, changes=changes)
-    return made
-
-
-def retract_vouch(db: Session, actor: User | None, firm: Firm, made: Vouch, *, reason: str) -> None:
-    """Take a vouch back; what was closed by it is open again.
-
-    Raises:
-        Conflict: it stands no longer.
-    """
-    hold_firm(db, firm.id)
-    db.refresh(made)
-    if made.superseded_at is not None:
-        raise Conflict("这项担保已经撤回，请刷新后查看。")
-    supersede(db, actor, made)
-    touch(db, firm.id)
-    changes = {"记录": _collection_label(made.collection), "担保单位": made.voucher, "原因": reason}
-    audit.record(db, actor, "collection.reopened", firm, changes=changes)
 
 
 def declared_fact(kind: str, year: int) -> FactKind:
@@ -286,7 +227,8 @@ def check_year(declared: FactKind, year: int) -> None:
         raise FieldError("year", f"“{declared.label}”不分年度。")
 
 
-def _collection_label(collection: str) -> str:
+def collection_label(collection: str) -> str:
+    """The name of a collection; FieldError when none has this code."""
     declared = vocabulary().collections.get(collection)
     if declared is None:
         raise FieldError("collection", "没有这类记录，请从列表中选择。")

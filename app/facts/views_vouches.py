@@ -1,4 +1,4 @@
-"""担保齐全: closing a collection of a firm, and opening it again."""
+"""担保齐全 of one firm: closing a collection, and opening it again."""
 
 from typing import Annotated, Any
 
@@ -6,16 +6,14 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from app.core import clock
-from app.core.errors import Conflict, FieldError, NotFound
-from app.facts import queries, service
-from app.facts.archive import make_closures, read_scope, scope_options
+from app.core.errors import Conflict, FieldError
+from app.facts import queries, vouches
+from app.facts.archive import make_closures, scope_options
 from app.facts.forms import SOURCES, ReasonFields, VouchFields
-from app.facts.ledger import Origin
 from app.facts.links import address
-from app.facts.models import Source, Vouch
+from app.facts.models import Vouch
 from app.facts.page import row_id
-from app.facts.vocabulary import vocabulary
+from app.facts.vouch_form import collection_of, default_form, record_vouch
 from app.firms import frame
 from app.firms.access import FirmAccess, FirmGate
 from app.rules import CollectionKind
@@ -32,18 +30,16 @@ Writer = Annotated[FirmAccess, Depends(FirmGate("record:write"))]
 
 @router.get("/firms/{firm_id}/vouches/new", name="vouches.new")
 def new(page: Page, db: Db, seen: Writer, collection: str = "") -> Response:
-    declared = _collection(collection)
-    form: Form[Any] = Form(values={"source": Source.DEPARTMENT.code, "until": clock.today().isoformat()})
-    return _new_page(page, db, seen, declared, form)
+    return _new_page(page, db, seen, collection_of(collection), default_form())
 
 
 @router.post("/firms/{firm_id}/vouches", name="vouches.create")
 def create(page: Page, db: Db, seen: Writer, posted: Posted) -> Response:
-    declared = _collection(str(posted.get("collection", "")))
+    declared = collection_of(str(posted.get("collection", "")))
     form = Form.bind(VouchFields, posted)
     if form.data:
         try:
-            _vouch(db, seen, declared, form.data)
+            record_vouch(db, seen.actor, seen.firm, declared, form.data)
         except FieldError as error:
             form.reject(error)
         else:
@@ -62,37 +58,12 @@ def show(page: Page, db: Db, seen: Reader, vouch_id: str) -> Response:
 def retract(page: Page, db: Db, seen: Writer, posted: Posted, vouch_id: str) -> Response:
     made = queries.get_vouch(db, seen.firm.id, row_id(vouch_id))
     if made.firm_id is None:
-        raise Conflict("这项担保对全区企业有效，不能在一家企业的页面上撤回。")
+        raise Conflict("这项担保对全区企业有效，不能在一家企业的页面上撤回，请到“全区名单”撤回。")
     form = Form.bind(ReasonFields, posted)
     if form.data is None:
         return _vouch_page(page, db, seen, made, form)
-    service.retract_vouch(db, seen.actor, seen.firm, made, reason=form.data.reason)
+    vouches.retract_vouch(db, seen.actor, seen.firm, made, reason=form.data.reason)
     return page.go_to(_back(page, seen, made.collection), done="已撤回担保，这类记录重新按“至少这些”对待。")
-
-
-def _vouch(db: Session, seen: FirmAccess, declared: CollectionKind, data: VouchFields) -> Vouch:
-    try:
-        scope = read_scope(declared, data.scope)
-    except ValueError as error:
-        raise FieldError("scope", str(error)) from error
-    return service.vouch(
-        db,
-        seen.actor,
-        seen.firm,
-        declared.code,
-        scope=scope,
-        since=data.since,
-        until=data.until,
-        voucher=data.voucher,
-        origin=Origin(data.source, data.note or None),
-    )
-
-
-def _collection(code: str) -> CollectionKind:
-    declared = vocabulary().collections.get(code)
-    if declared is None:
-        raise NotFound
-    return declared
 
 
 def _tab(code: str) -> str:
@@ -117,7 +88,7 @@ def _new_page(page: Pages, db: Session, seen: FirmAccess, declared: CollectionKi
 
 
 def _vouch_page(page: Pages, db: Session, seen: FirmAccess, made: Vouch, form: Form[Any]) -> Response:
-    declared = _collection(made.collection)
+    declared = collection_of(made.collection)
     return page.show(
         "records/vouched.html",
         status=422 if form.errors else 200,
@@ -128,4 +99,5 @@ def _vouch_page(page: Pages, db: Session, seen: FirmAccess, made: Vouch, form: F
         back=_back(page, seen, declared.code),
         form=form,
         writable=seen.may("record:write") and made.firm_id is not None,
+        district_url=page.url("lists.show", list_id=made.id) if seen.may("list:write") else "",
     )

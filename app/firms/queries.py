@@ -1,9 +1,8 @@
 """Reading firms and what belongs to them; every list is narrowed to what the actor's permission reaches."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +20,6 @@ from app.firms.names import name_key, without_punctuation
 from app.firms.search import Search
 
 MOST_SIMILAR = 5
-RECENT = 50
 SORT_COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
     "name": Firm.name,
     "founded": Firm.founded_on,
@@ -38,12 +36,6 @@ class Neighbours:
     after: int | None
     number: int
     total: int
-
-
-@dataclass(frozen=True)
-class Change:
-    who: str
-    at: datetime
 
 
 def firms_matching(actor: User, search: Search) -> sa.Select[Firm]:
@@ -222,18 +214,6 @@ def events_of(db: Session, firm: Firm, *, before: int | None, most: int) -> Sequ
     if before is not None:
         done = done.where(Event.id < before)
     return db.scalars(done.order_by(Event.id.desc()).limit(most)).all()
-
-
-def last_change(db: Session, subject: Firm | Contact) -> Change:
-    """Who last edited a firm or a contact, as the trail has it."""
-    kind = f"{subject.__tablename__}.edited"
-    firm_id = subject.id if isinstance(subject, Firm) else subject.firm_id
-    edits = sa.select(Event).where(Event.firm_id == firm_id, Event.kind == kind).order_by(Event.id.desc())
-    for event in db.scalars(edits.limit(RECENT)):
-        body = json.loads(event.body)
-        if body["subject"]["id"] == subject.id:
-            return Change(body["actor"]["name"] if body["actor"] else "系统", event.at)
-    return Change("另一人", clock.now())
 
 
 def _id(text: str) -> int:

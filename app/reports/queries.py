@@ -166,4 +166,3 @@ def _on_rung(kind: str) -> sa.Select[int]:
     rank = sa.case(order, value=Title.kind)
     highest = sa.select(Title.firm_id).where(Title.kind.in_(order), _in_force(clock.today())).group_by(Title.firm_id)
     return highest.having(sa.func.max(rank) == order[kind])
-

@@ -58,6 +58,7 @@ MENU = (
             Item("梯度看板", "board.show", "board:read", "/board"),
             Item("到期预警", "expiry.index", "board:read", "/expiry"),
             Item("规则库", "rules.index", "rule:read", "/rules"),
+            Item("全区名单", "lists.index", "list:read", "/lists"),
             Item("区域基准", "regionfacts.index", "region:read", "/region-facts"),
         ),
     ),

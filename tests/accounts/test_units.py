@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.accounts import service
-from app.accounts.forms import UnitFields
+from app.accounts.forms import UnitEdit, UnitFields
 from app.accounts.models import Unit, UnitKind, User
 from app.accounts.permissions import Role
 from app.core.errors import FieldError
@@ -23,8 +23,12 @@ def admin(visitor: Callable[..., Visitor]) -> Visitor:
     return visitor(make_user(Role.ADMIN))
 
 
-def fields(name: str, parent: Unit | None = None) -> dict[str, Any]:
-    return {"name": name, "kind": "township", "parent_id": parent.id if parent else ""}
+def fields(name: str, parent: Unit | None = None, **more: Any) -> dict[str, Any]:
+    return {"name": name, "kind": "township", "parent_id": parent.id if parent else "", **more}
+
+
+def edited(name: str, parent: Unit | None = None) -> dict[str, Any]:
+    return fields(name, parent, version=1)
 
 
 def paths(db: Session) -> dict[str, str]:
@@ -36,7 +40,7 @@ def test_a_unit_moves_with_everything_below_it(admin: Visitor, db: Session) -> N
     town = make_unit("镇", parent=root)
     make_unit("村", parent=town)
 
-    admin.post(f"/units/{town.id}", fields("镇", other))
+    admin.post(f"/units/{town.id}", edited("镇", other))
 
     assert paths(db)["镇"] == f"/{other.id}/{town.id}/"
     assert paths(db)["村"].startswith(f"/{other.id}/{town.id}/")
@@ -47,10 +51,33 @@ def test_a_unit_cannot_be_moved_below_itself(admin: Visitor, db: Session) -> Non
     town = make_unit("镇", parent=root)
 
     for parent in (root, town):
-        page = admin.post(f"/units/{root.id}", fields("区", parent), status=422)
+        page = admin.post(f"/units/{root.id}", edited("区", parent), status=422)
         assert "自己或自己的下级" in page.one("#parent_id-error").text
 
     assert paths(db) == {"区": f"/{root.id}/", "镇": f"/{root.id}/{town.id}/"}
+
+
+def test_who_saves_second_sees_both_versions_and_loses_nothing(admin: Visitor, db: Session) -> None:
+    root = make_unit("区")
+    town = make_unit("镇")
+    admin.post(f"/units/{town.id}", edited("甲镇", root))
+
+    second = admin.post(f"/units/{town.id}", edited("乙镇"), status=409)
+    version = second.one("[name=version]")["value"]
+    admin.post(f"/units/{town.id}", fields("乙镇", version=version))
+
+    shown = [[cell.text for cell in row.find_all(["th", "td"])] for row in second.all(".conflict tbody tr")]
+    assert shown == [["名称", "乙镇", "甲镇"], ["上级单位", "—", "区"]]
+    assert second.one("#name")["value"] == "乙镇"
+    assert set(paths(db)) == {"区", "乙镇"}
+
+
+def test_a_unit_that_moved_with_its_parent_was_edited_by_nobody(admin: Visitor) -> None:
+    root, town = make_unit("区"), make_unit("镇")
+    village = make_unit("村", parent=town)
+    admin.post(f"/units/{town.id}", edited("镇", root))
+
+    admin.post(f"/units/{village.id}", edited("新村", town))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +142,7 @@ def test_a_tree_too_deep_for_its_path_is_refused_before_anything_is_written(admi
     lone = make_unit("单独")
     below = make_unit("其下", parent=lone)
 
-    admin.post(f"/units/{lone.id}", fields("单独", parent), status=422)
+    admin.post(f"/units/{lone.id}", edited("单独", parent), status=422)
 
     assert paths(db)["单独"] == f"/{lone.id}/"
     assert paths(db)["其下"] == f"/{lone.id}/{below.id}/"
@@ -142,7 +169,8 @@ def test_after_any_moves_every_path_is_the_way_from_the_root(
 
 
 def move(session: Session, actor: User, unit: Unit, parent: Unit | None) -> None:
-    wanted = UnitFields(name=unit.name, kind=unit.kind, parent_id=parent.id if parent else None)
+    below = parent.id if parent else None
+    wanted = UnitEdit(name=unit.name, kind=unit.kind, parent_id=below, version=unit.version)
     try:
         service.edit_unit(session, actor, unit, wanted)
     except FieldError:

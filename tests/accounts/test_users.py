@@ -124,7 +124,7 @@ def test_who_saves_second_sees_it_and_loses_nothing(admin: Visitor, visitor: Ent
     again = {field["name"]: field.get("value", "") for field in second.all("form.form input")}
     admin.post(f"/users/{user.id}", {**edited(name="乙名"), "version": again["version"]})
 
-    assert "已被他人修改" in second
+    assert "在您填写期间先保存了" in second
     assert again["name"] == "乙名"
     assert "乙名" in admin.get("/users")
 

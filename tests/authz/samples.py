@@ -83,7 +83,7 @@ SAMPLES: dict[str, Sample] = {
     "users.sign_out": Sample(),
     "users.link": Sample(status=200),
     "units.create": Sample({"name": "新镇", "kind": "township", "parent_id": ""}),
-    "units.update": Sample({"name": "改名镇", "kind": "township", "parent_id": ""}),
+    "units.update": Sample({"name": "改名镇", "kind": "township", "parent_id": "", "version": 1}),
     "units.close": Sample(),
     "units.reopen": Sample(status=409),
     "units.remove": Sample(),
@@ -112,6 +112,11 @@ SAMPLES: dict[str, Sample] = {
         {"collection": "incidents", "voucher": "区应急管理局", "source": "department", "until": "2026-10-31"}
     ),
     "vouches.retract": Sample({"reason": "漏了一起"}),
+    "lists.new": Sample(query="collection=incidents"),
+    "lists.create": Sample(
+        {"collection": "incidents", "voucher": "区应急管理局", "source": "department", "until": "2026-10-31"}
+    ),
+    "lists.retract": Sample({"reason": "名单漏了一家"}),
     "regionfacts.edit": Sample(query="year=2025"),
     "regionfacts.record": Sample({"source": "statistics", "value_programme_budget": "1200"}, query="year=2025"),
     "regionfacts.replace": Sample({"source": "statistics", "value_gdp_growth": "5.8", "seen_gdp_growth": region_fact}),
@@ -204,6 +209,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "key": make_file,
     "record_id": make_record,
     "vouch_id": lambda firm: close(firm, "equity").id,
+    "list_id": lambda _: close(None, "equity").id,
     "title_id": make_title,
     "kept_id": make_kept_finding,
     "user_id": lambda _: make_user(Role.LEADER).id,

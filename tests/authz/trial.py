@@ -118,7 +118,7 @@ class Trial:
 
     def _hostile(self, route: Route) -> Iterator[str]:
         """Fields nobody asked for are refused, or do nothing."""
-        cell = self._allowed(route)
+        cell = self.allowed(route)
         if self.snapshot is None or not route.changes or cell is None:
             return
         self.ask(route, cell)
@@ -131,7 +131,8 @@ class Trial:
             yield f"fields nobody asked for had an effect ({answer.status_code})"
         self.snapshot.restore()
 
-    def _allowed(self, route: Route) -> Cell | None:
+    def allowed(self, route: Route) -> Cell | None:
+        """Somebody who may, on something of their own."""
         for person in self.world.people.values():
             for cell in self.cells(route, person):
                 if not cell.is_denied and cell.relation == OWN:

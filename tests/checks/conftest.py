@@ -11,7 +11,8 @@ from app.accounts.permissions import Role
 from app.core import clock
 from app.core import db as database
 from app.facts.models import Source
-from app.facts.service import Origin, record_fact, vouch
+from app.facts.service import Origin, record_fact
+from app.facts.vouches import vouch
 from app.firms.models import Firm
 from app.policies.book import load_book
 from tests.browser import Visitor

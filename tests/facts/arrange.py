@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 from app.core import clock, db
-from app.facts import service
+from app.facts import service, vouches
 from app.facts.ledger import Origin
 from app.facts.models import Fact, Record, Source, Vouch
 from app.facts.values import read_typed
@@ -40,7 +40,7 @@ def add(firm: Firm, collection: str, *, starts_on: date | None = None, by: User 
 def close(firm: Firm | None, collection: str, *, by: User | None = None, **scope: str) -> Vouch:
     """Someone vouches for a collection up to today."""
     with db.writing() as session:
-        return service.vouch(
+        return vouches.vouch(
             session,
             by,
             _same(session, firm) if firm else None,

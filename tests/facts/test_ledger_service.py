@@ -11,7 +11,7 @@ from app.accounts.models import Event
 from app.core import clock
 from app.core import db as database
 from app.core.errors import Conflict, FieldError, Stale
-from app.facts import queries, region, service
+from app.facts import queries, region, service, vouches
 from app.facts.entry import Entry, record_facts
 from app.facts.ledger import Origin
 from app.facts.models import Fact, Record, RegionFact, Source
@@ -141,7 +141,7 @@ def test_what_stands_no_longer_cannot_be_retracted(engine: sa.Engine) -> None:
         own = session.get_one(Firm, firm.id)
         service.retract_fact(session, None, own, session.get_one(Fact, fact.id), reason="错")
         service.retract_record(session, None, own, session.get_one(Record, record.id), reason="错")
-        service.retract_vouch(session, None, own, session.get_one(type(vouch), vouch.id), reason="错")
+        vouches.retract_vouch(session, None, own, session.get_one(type(vouch), vouch.id), reason="错")
 
     with database.writing() as session:
         own = session.get_one(Firm, firm.id)
@@ -150,7 +150,7 @@ def test_what_stands_no_longer_cannot_be_retracted(engine: sa.Engine) -> None:
         with pytest.raises(Conflict):
             service.retract_record(session, None, own, session.get_one(Record, record.id), reason="错")
         with pytest.raises(Conflict):
-            service.retract_vouch(session, None, own, session.get_one(type(vouch), vouch.id), reason="错")
+            vouches.retract_vouch(session, None, own, session.get_one(type(vouch), vouch.id), reason="错")
 
 
 @pytest.mark.parametrize(

@@ -160,9 +160,7 @@ def test_a_rung_or_list_that_does_not_exist_is_not_found(visitor: Enter, pool: d
 
 
 @pytest.mark.parametrize("role", [Role.BUREAU, Role.LEADER, Role.COMMISSIONER, Role.UNIT, Role.ADMIN])
-def test_the_number_in_the_top_bar_is_the_length_of_its_list(
-    visitor: Enter, pool: dict[str, Firm], role: Role
-) -> None:
+def test_the_number_in_the_top_bar_is_the_length_of_its_list(visitor: Enter, pool: dict[str, Firm], role: Role) -> None:
     user = make_user(role, unit_id=make_unit("东沟乡").id)
     make_user(Role.FINANCE)
     with database.writing() as session:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core import db as database
 from app.core.errors import AppError
-from app.facts import queries, service
+from app.facts import queries, service, vouches
 from app.facts.archive import make_sections
 from app.facts.models import Fact, Record, Vouch
 from app.facts.sheet import make_sheet, years_until
@@ -114,13 +114,13 @@ def remove(session: Session, firm: Firm, number: int) -> None:
 
 def close(session: Session, firm: Firm, number: int) -> None:
     until = date(2025, 1, 1) + timedelta(days=number)
-    service.vouch(session, None, firm, "ip", scope={}, since=None, until=until, voucher="甲", origin=ENTERED)
+    vouches.vouch(session, None, firm, "ip", scope={}, since=None, until=until, voucher="甲", origin=ENTERED)
 
 
 def reopen(session: Session, firm: Firm, number: int) -> None:
-    vouches = queries.vouches_of(session, firm.id)
-    if vouches:
-        service.retract_vouch(session, None, firm, vouches[number % len(vouches)], reason="有遗漏")
+    standing = queries.vouches_of(session, firm.id)
+    if standing:
+        vouches.retract_vouch(session, None, firm, standing[number % len(standing)], reason="有遗漏")
 
 
 def certify(session: Session, firm: Firm, number: int) -> None:

@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts import audit, queries
-from app.accounts.forms import UnitFields
+from app.accounts.forms import UnitEdit, UnitFields
 from app.accounts.models import Unit, User
 from app.core import clock
 from app.core.db import lock
-from app.core.errors import Conflict, FieldError
+from app.core.errors import Conflict, FieldError, Stale
 
 LONGEST_PATH = 200
 
@@ -27,9 +27,12 @@ def create_unit(db: Session, actor: User, fields: UnitFields) -> Unit:
     return unit
 
 
-def edit_unit(db: Session, actor: User, unit: Unit, fields: UnitFields) -> None:
-    """Rename or move a unit; everything below it moves along."""
+def edit_unit(db: Session, actor: User, unit: Unit, fields: UnitEdit) -> None:
+    """Rename or move a unit; everything below it moves along. Stale when somebody else has saved it since."""
     lock(db, "unit")
+    db.refresh(unit)
+    if unit.version != fields.version:
+        raise Stale(unit)
     _check_name(db, fields, but=unit)
     parent = _parent(db, fields)
     if parent is not None and parent.path.startswith(unit.path):
@@ -41,6 +44,7 @@ def edit_unit(db: Session, actor: User, unit: Unit, fields: UnitFields) -> None:
         moved.path = path
     changes = audit.differences(before, _told(unit))
     if changes:
+        unit.version += 1
         audit.record(db, actor, "unit.edited", unit, changes=changes)
 
 

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts import queries, service
-from app.accounts.forms import UnitFields
+from app.accounts.conflicts import both_versions
+from app.accounts.forms import UnitEdit, UnitFields
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import Unit, UnitKind, User
-from app.core.errors import FieldError
+from app.core.errors import FieldError, Stale
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page
@@ -54,19 +55,22 @@ def create(page: Page, db: Db, actor: Keeper, posted: Posted) -> Response:
 
 @router.get("/units/{unit_id}/edit", name="units.edit")
 def edit(page: Page, db: Db, unit: Subject) -> Response:
-    values = {"name": unit.name, "kind": unit.kind.code, "parent_id": unit.parent_id}
-    return _show_form(page, db, Form(values=values), unit)
+    return _show_form(page, db, Form(values={**_values(unit), "version": unit.version}), unit)
 
 
 @router.post("/units/{unit_id}", name="units.update")
 def update(request: Request, page: Page, db: Db, unit: Subject, posted: Posted) -> Response:
-    form = Form.bind(UnitFields, posted)
+    form = Form.bind(UnitEdit, posted)
     if form.data:
         try:
             service.edit_unit(db, request.state.actor, unit, form.data)
             return page.go("units.index", done=f"已保存单位“{unit.name}”。")
         except FieldError as error:
             form.reject(error)
+        except Stale:
+            conflict = both_versions(db, unit, _shown(db, form.values), _shown(db, _values(unit)))
+            form.values["version"] = unit.version
+            return _show_form(page, db, form, unit, status=Stale.status, conflict=conflict)
     return _show_form(page, db, form, unit, status=422)
 
 
@@ -89,6 +93,26 @@ def remove(request: Request, page: Page, db: Db, unit: Subject) -> Response:
     return page.go("units.index", done=f"已删除单位“{name}”。")
 
 
-def _show_form(page: Page, db: Db, form: Form[Any], unit: Unit | None, *, status: int = 200) -> Response:
+def _values(unit: Unit) -> dict[str, Any]:
+    return {"name": unit.name, "kind": unit.kind.code, "parent_id": unit.parent_id}
+
+
+def _shown(db: Session, values: dict[str, Any]) -> dict[str, str]:
+    """A version in words, by label."""
+    names = {str(unit.id): unit.name for unit in queries.units(db)}
+    kind = dict(UnitKind.options()).get(str(values.get("kind")), "")
+    return {
+        "名称": str(values.get("name", "")),
+        "类别": kind,
+        "上级单位": names.get(str(values.get("parent_id")), ""),
+    }
+
+
+def _show_form(
+    page: Page, db: Db, form: Form[Any], unit: Unit | None, *, status: int = 200, conflict: dict[str, Any] | None = None
+) -> Response:
     above = [(number, name) for number, name in queries.unit_options(db) if unit is None or number != unit.id]
-    return page.show("accounts/unit.html", status=status, form=form, unit=unit, kinds=UnitKind.options(), above=above)
+    kinds = UnitKind.options()
+    return page.show(
+        "accounts/unit.html", status=status, form=form, unit=unit, kinds=kinds, above=above, conflict=conflict
+    )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts import queries, service
+from app.accounts.conflicts import both_versions
 from app.accounts.forms import NewUser, UserEdit
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
@@ -69,15 +70,7 @@ def create(page: Page, db: Db, actor: Keeper, posted: Posted) -> Response:
 
 @router.get("/users/{user_id}/edit", name="users.edit")
 def edit(page: Page, db: Db, user: Subject) -> Response:
-    firm = queries.firms_by_id(db, [user.firm_id]).get(user.firm_id or 0)
-    values = {
-        "name": user.name,
-        "role": user.role.code,
-        "unit_id": user.unit_id,
-        "credit_code": firm.credit_code if firm else "",
-        "version": user.version,
-    }
-    return _show_form(page, db, Form(values=values), user)
+    return _show_form(page, db, Form(values={**_values(db, user), "version": user.version}), user)
 
 
 @router.post("/users/{user_id}", name="users.update")
@@ -89,9 +82,10 @@ def update(request: Request, page: Page, db: Db, user: Subject, posted: Posted) 
             return page.go("users.index", done=f"已保存“{user.name}”。")
         except FieldError as error:
             form.reject(error)
-        except Stale as stale:
+        except Stale:
+            conflict = both_versions(db, user, _shown(db, form.values), _shown(db, _values(db, user)))
             form.values["version"] = user.version
-            return _show_form(page, db, form, user, status=Stale.status, conflict=stale.message)
+            return _show_form(page, db, form, user, status=Stale.status, conflict=conflict)
     return _show_form(page, db, form, user, status=422)
 
 
@@ -118,6 +112,27 @@ def link(request: Request, page: Page, db: Db, user: Subject) -> Response:
     return _show_link(page, db, request.state.actor, user)
 
 
+def _values(db: Session, user: User) -> dict[str, Any]:
+    firm = queries.firms_by_id(db, [user.firm_id]).get(user.firm_id or 0)
+    return {
+        "name": user.name,
+        "role": user.role.code,
+        "unit_id": user.unit_id,
+        "credit_code": firm.credit_code if firm else "",
+    }
+
+
+def _shown(db: Session, values: dict[str, Any]) -> dict[str, str]:
+    """A version in words, by label."""
+    units = {str(unit.id): unit.name for unit in queries.units(db)}
+    return {
+        "姓名": str(values.get("name", "")),
+        "岗位": dict(Role.options()).get(str(values.get("role")), ""),
+        "单位": units.get(str(values.get("unit_id")), ""),
+        "所属企业": str(values.get("credit_code") or ""),
+    }
+
+
 def _show_link(page: Page, db: Db, actor: User, user: User) -> Response:
     """The link is shown once, in the answer itself: it is kept nowhere it could be read again."""
     token = service.one_time_link(db, user, actor=actor)
@@ -125,7 +140,7 @@ def _show_link(page: Page, db: Db, actor: User, user: User) -> Response:
 
 
 def _show_form(
-    page: Page, db: Db, form: Form[Any], user: User | None, *, status: int = 200, conflict: str = ""
+    page: Page, db: Db, form: Form[Any], user: User | None, *, status: int = 200, conflict: dict[str, Any] | None = None
 ) -> Response:
     return page.show(
         "accounts/user.html",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from app.core import text
+from app.accounts.conflicts import both_versions
 from app.core.errors import Stale
 from app.firms import frame, queries, service
 from app.firms.access import FirmAccess, FirmGate
@@ -81,12 +81,9 @@ def _edit_page(
 
 def _conflict(db: Session, form: Form[EditedContact], contact: Contact) -> dict[str, Any]:
     """Both versions side by side; saving again goes by the version that is shown now."""
-    theirs = contact_values(contact)
-    rows = [
-        {"label": label, "mine": form.values.get(name) or "—", "theirs": theirs[name] or "—"}
-        for name, label in LABELS.items()
-        if (form.values.get(name) or "") != (theirs[name] or "")
-    ]
+    mine, theirs = (
+        {label: str(values.get(name) or "") for name, label in LABELS.items()}
+        for values in (form.values, contact_values(contact))
+    )
     form.values["version"] = contact.version
-    last = queries.last_change(db, contact)
-    return {"rows": rows, "who": last.who, "when": text.moment(last.at)}
+    return both_versions(db, contact, mine, theirs)

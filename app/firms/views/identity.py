@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.accounts.conflicts import both_versions
 from app.accounts.gate import Gate
 from app.accounts.models import User
-from app.core import text
 from app.core.errors import FieldError, Stale
 from app.core.fields import ODD
 from app.firms import frame, queries, service
@@ -107,21 +107,13 @@ def _choices(db: Session, actor: User, form: Form[Any], *, but: Firm | None = No
 
 def _conflict(page: Pages, db: Session, seen: FirmAccess, form: Form[EditedFirm], current: Firm) -> Response:
     """Both versions side by side; saving again goes by the version that is shown now."""
-    theirs = values_of(current)
     names = {str(unit.id): unit.name for unit in queries.open_units(db)}
-    rows = [
-        {
-            "label": label,
-            "mine": _shown(form.values.get(name), names, name),
-            "theirs": _shown(theirs[name], names, name),
-        }
-        for name, label in LABELS.items()
-        if str(form.values.get(name) or "") != str(theirs[name] or "")
-    ]
+    mine, theirs = (
+        {label: _shown(values.get(name), names, name) for name, label in LABELS.items()}
+        for values in (form.values, values_of(current))
+    )
     form.values["version"] = current.version
-    last = queries.last_change(db, current)
-    conflict = {"rows": rows, "who": last.who, "when": text.moment(last.at)}
-    return _edit_page(page, db, seen, form, status=409, conflict=conflict)
+    return _edit_page(page, db, seen, form, status=409, conflict=both_versions(db, current, mine, theirs))
 
 
 def _shown(value: Any, units: dict[str, str], name: str) -> str:
