@@ -12,6 +12,7 @@ from app.accounts.views import router as accounts
 from app.checks.follow import Follower
 from app.checks.views import router as checks
 from app.facts.views import router as facts
+from app.facts.views_export import router as exported_facts
 from app.facts.views_lists import router as lists
 from app.facts.views_records import router as records
 from app.facts.views_region import router as region_facts
@@ -32,7 +33,7 @@ from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(accounts, jobs, policies, firms, facts, records, vouches, lists, region_facts),
+    *(accounts, jobs, policies, firms, exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, checks, reports, imports),
 )
 

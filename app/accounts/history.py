@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "import.undone": "撤销了文件“{subject}”的导入（{count} 行）",
     "job.file_read": "下载了任务“{subject}”的文件",
     "link.issued": "为“{subject}”生成了一次性密码链接",
+    "list.exported": "导出了名单“{名单}”（{count} 条）",
     "password.changed": "修改了自己的密码",
     "password.set": "“{subject}”通过一次性链接设置了密码",
     "record.added": "新增了记录：{记录}",

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.fields import ODD, CreditCode, read_yuan, sentence
+from app.exports.formulas import unguarded
 from app.facts.values import LARGEST
 from app.rules import FactKind
 from app.rules.values import Value
@@ -61,7 +62,7 @@ class ForeignCurrency(Unclear):
 
 def clean(text: str) -> str:
     """A cell without invisible characters and without blanks around it. Unclear where it holds what cannot be kept."""
-    plain = INVISIBLE.sub("", text).replace("\u00a0", " ").replace("\u3000", " ").strip()
+    plain = unguarded(INVISIBLE.sub("", text).replace("\u00a0", " ").replace("\u3000", " ").strip())
     if ODD.search(plain):
         raise Unclear("含有无法保存的字符（控制符或乱码），请删除后重新填写")
     return plain

@@ -9,10 +9,13 @@ from starlette.responses import Response
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core.paging import paginate
+from app.exports.answer import answer
 from app.firms import ladder_column, queries
+from app.firms.exports import FIRMS
 from app.firms.models import FirmState
 from app.firms.search import ORDERS, Search
 from app.web.database import Db
+from app.web.forms import Posted
 from app.web.pages import Page, Pages
 
 router = APIRouter()
@@ -47,6 +50,11 @@ def index(request: Request, page: Page, db: Db, actor: Lister) -> Response:
         empty=_empty(page, actor, search),
         **_choices(db, page, actor, search),
     )
+
+
+@router.post("/exports/firms", name="firms.export")
+def export(page: Page, db: Db, actor: Lister, posted: Posted) -> Response:
+    return answer(page, db, actor, FIRMS, posted)
 
 
 def _place(request: Request) -> dict[str, int]:
