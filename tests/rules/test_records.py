@@ -285,3 +285,9 @@ def test_an_open_question_names_the_list_that_would_settle_it() -> None:
 )
 def test_a_list_is_limited_to_what_is_asked_for(test: str, list_: str) -> None:
     assert [each.what for each in judged(test).missing] == [list_.format(today=show_date(TODAY))]
+
+
+def test_a_firm_of_a_thousand_records_is_counted_like_any_other() -> None:
+    records = [record("ip", date(2025, 1, 1), sort="发明专利", owners=1, name=str(each)) for each in range(1_200)]
+
+    assert answer("数量(知识产权, 类别 = Ⅰ类, 权利人数 <= 3) >= 1200", a_sheet(records)) is Answer.MET

@@ -300,10 +300,10 @@ def _elapsed(run: Run, node: Elapsed) -> Interval:
     since = run.number(node.since)
     until = run.number(node.until) if node.until is not None else point(run.today)
     size = 12 if node.how == "满年" else 1
-    return Interval(_full(since.high, until.low, size), _full(since.low, until.high, size))
+    return Interval(full_periods(since.high, until.low, size), full_periods(since.low, until.high, size))
 
 
-def _full(since: Bound, until: Bound, size: int) -> Bound:
+def full_periods(since: Bound, until: Bound, size: int) -> Bound:
     """The full years or months between two ordinals; negative when the second comes first."""
     if isinstance(since, Infinity) or isinstance(until, Infinity):
         return ANYTHING.high if until > since else ANYTHING.low
