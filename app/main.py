@@ -22,6 +22,7 @@ from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
 from app.policies.views import router as policies
+from app.reports.judged import router as judged
 from app.reports.todo import todo_of
 from app.reports.views import router as reports
 from app.settings import settings
@@ -34,7 +35,7 @@ from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, firms, exported_facts, facts, records, vouches, lists, region_facts),
-    *(titles, checks, reports, imports),
+    *(titles, checks, reports, judged, imports),
 )
 
 

@@ -1,6 +1,7 @@
 """Counts and the rows behind them: every number here is made by the same condition as its list."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ NEAR = 2
 LANES: dict[str, tuple[int, int]] = {"30": (0, 30), "90": (31, 90), "180": (91, 180), "expired": (-365, -1)}
 SOON = (0, 90)
 MOST_OPEN = 20_000
+MOST_ASKED = 5
 READ = "board:read"
 
 
@@ -118,10 +120,36 @@ def expiring(actor: User, lane: str, kind: str = "") -> sa.Select[Any]:
 
 def open_questions(db: Session, actor: User) -> list[OpenQuestion]:
     """What is missing where nothing else stands in the way, by how many answers it would settle."""
-    answers: Counter[tuple[str, int | None, str]] = Counter()
-    for standing in db.scalars(_decidable(actor).limit(MOST_OPEN)):
-        answers.update({(each["what"], each["year"], each["by"]) for each in standing.missing})
-    return [OpenQuestion(what, year, by, count) for (what, year, by), count in answers.most_common()]
+    return _settled(db.scalars(_decidable(actor).limit(MOST_OPEN)))
+
+
+def answer_counts(db: Session, actor: User) -> dict[str, dict[str, int]]:
+    """Rule → answer → how many firms."""
+    mine = sa.select(Standing.rule_code, Standing.answer, sa.func.count()).join(Firm, Firm.id == Standing.firm_id)
+    counts: dict[str, dict[str, int]] = {}
+    for code, answer, firms in db.execute(
+        mine.where(visible(actor, READ)).group_by(Standing.rule_code, Standing.answer)
+    ):
+        counts.setdefault(code, {})[answer] = firms
+    return counts
+
+
+def judged(actor: User, code: str, answer: str) -> sa.Select[Any]:
+    """The firms one rule gives one answer, those with least in the way first."""
+    mine = sa.select(Standing).join(Firm, Firm.id == Standing.firm_id).options(joinedload(Standing.firm))
+    found = mine.where(visible(actor, READ), Standing.rule_code == code, Standing.answer == answer)
+    return found.order_by(Standing.unmet, Standing.unknown, Firm.name, Firm.id)
+
+
+def unchecked_count(db: Session, actor: User) -> int:
+    """Firms that have not been checked at all yet."""
+    checked = sa.select(Checked.firm_id)
+    return count(db, sa.select(Firm).where(visible(actor, READ), Firm.id.not_in(checked)))
+
+
+def questions_of_rule(db: Session, actor: User, code: str) -> list[OpenQuestion]:
+    """What would settle most of one rule's open answers if it were known."""
+    return _settled(db.scalars(_decidable(actor).where(Standing.rule_code == code).limit(MOST_OPEN)))[:MOST_ASKED]
 
 
 def rows_of_question(db: Session, actor: User, what: str, year: int | None) -> list[Standing]:
@@ -137,6 +165,13 @@ def checked_as_of(db: Session) -> Any:
 
 def firm_count(db: Session, actor: User) -> int:
     return count(db, sa.select(Firm).where(visible(actor, READ)))
+
+
+def _settled(standings: Iterable[Standing]) -> list[OpenQuestion]:
+    answers: Counter[tuple[str, int | None, str]] = Counter()
+    for standing in standings:
+        answers.update({(each["what"], each["year"], each["by"]) for each in standing.missing})
+    return [OpenQuestion(what, year, by, count) for (what, year, by), count in answers.most_common()]
 
 
 def _decidable(actor: User) -> sa.Select[Any]:

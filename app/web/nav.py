@@ -56,6 +56,7 @@ MENU = (
         "梯度培育",
         (
             Item("梯度看板", "board.show", "board:read", "/board"),
+            Item("全库体检", "judged.index", "board:read", "/judged"),
             Item("到期预警", "expiry.index", "board:read", "/expiry"),
             Item("规则库", "rules.index", "rule:read", "/rules"),
             Item("全区名单", "lists.index", "list:read", "/lists"),

@@ -220,6 +220,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "batch_id": make_batch,
     "code": lambda _: "hnte",
     "state": lambda _: "held",
+    "answer": lambda _: "unknown",
     "year": lambda _: "2025",
 }
 # One parameter, several meanings: by the beginning of the route's name.

@@ -77,7 +77,7 @@ def numbers(answer: Answer) -> list[tuple[int, str]]:
     return [(int("".join(filter(str.isdigit, link.find(string=True)))), link["href"]) for link in links]
 
 
-@pytest.mark.parametrize("address", ["/home", "/board", "/questions"])
+@pytest.mark.parametrize("address", ["/home", "/board", "/questions", "/judged"])
 def test_every_number_equals_the_rows_behind_it(visitor: Enter, pool: dict[str, Firm], address: str) -> None:
     officer = visitor(make_user(Role.BUREAU))
 
@@ -192,3 +192,31 @@ def test_the_number_costs_one_statement(visitor: Enter, engine: sa.Engine, pool:
 
 def test_a_refusal_needs_no_number(visitor: Enter, engine: sa.Engine, pool: dict[str, Firm]) -> None:
     assert visitor(make_user(Role.BUREAU)).get("/users", status=403).all("a.todo") == []
+
+
+def test_the_whole_pool_is_counted_rule_by_rule(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    overview = officer.get("/judged")
+
+    rows = [
+        [int(link.find(string=True)) for link in row.select(".count-link")] for row in overview.all("main tbody tr")
+    ]
+    assert len(rows) >= 8
+    assert all(len(row) == 3 and sum(row) == len(pool) for row in rows)
+
+
+def test_open_answers_of_a_rule_say_what_to_ask_first(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    answers = [officer.get(f"/judged/{code}/unknown") for code in ("tsme", "isme", "hnte")]
+
+    assert all("新疆戊公司" in answer for answer in answers)
+    assert all("还不知道" in answer for answer in answers)
+
+
+def test_a_rule_that_does_not_bind_here_has_no_list(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    officer.get("/judged/hnte/maybe", status=404)
+    officer.get("/judged/nothing/met", status=404)
