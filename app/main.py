@@ -22,6 +22,7 @@ from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
 from app.policies.views import router as policies
+from app.registrations import register_all
 from app.reports.judged import router as judged
 from app.reports.todo import todo_of
 from app.reports.views import router as reports
@@ -64,6 +65,7 @@ async def working(_app: FastAPI) -> AsyncIterator[None]:
 
 def build() -> FastAPI:
     """The routes and error pages alone; tests walk these."""
+    register_all()
     app = FastAPI(
         title="梯度",
         openapi_url=None,

@@ -13,7 +13,6 @@ from app.accounts.passwords import hashed
 from app.accounts.permissions import Role
 from app.core import clock, db
 from app.firms.models import Assignment, Firm
-from app.firms.names import name_key
 
 PASSWORD = "Tidu-2026-correct"
 numbers = itertools.count(1)
@@ -59,7 +58,6 @@ def make_firm(name: str = "", **values: Any) -> Firm:
     with db.writing() as session:
         firm = Firm(
             name=name,
-            name_key=name_key(name),
             credit_code=values.pop("credit_code", None) or make_code(),
             founded_on=values.pop("founded_on", date(2018, 5, 1)),
             created_at=moment,

@@ -43,10 +43,16 @@ def _is_small(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= len(str(FURTHEST))
 
 
-def paginate(db: Session, statement: sa.Select[Any], *, number: int = 1, size: int = 20) -> Page[Any]:
-    """The page of rows a statement asks for; a number past the end gives the last page."""
+def paginate(
+    db: Session, statement: sa.Select[Any], *, number: int = 1, size: int = 20, total: int | None = None
+) -> Page[Any]:
+    """The page of rows a statement asks for; a number past the end gives the last page.
+
+    `total` spares the counting where the rows were counted already.
+    """
     size = size if size in SIZES else 20
-    total = count(db, statement)
+    if total is None:
+        total = count(db, statement)
     number = max(1, min(number, FURTHEST, -(-total // size) or 1))
     rows = db.scalars(statement.limit(size).offset((number - 1) * size)).all()
     return Page(list(rows), number, size, total)

@@ -18,7 +18,6 @@ from app.demo.ledger import load_ledger, renew_statements
 from app.demo.making import make_pool
 from app.demo.pool import DemoFirm
 from app.firms.models import Assignment, Contact, Firm, FormerName
-from app.firms.names import name_key
 
 __all__ = ["accounts_notice", "load_demo"]
 
@@ -71,7 +70,6 @@ def _firm_row(firm: DemoFirm, units: Mapping[str, Unit], moment: datetime) -> di
     return {
         "credit_code": firm.credit_code,
         "name": firm.name,
-        "name_key": name_key(firm.name),
         "legal_form": firm.legal_form,
         "founded_on": firm.founded_on,
         "registered_capital": firm.registered_capital,
@@ -106,7 +104,6 @@ def _load_people(db: Session, pool: Iterable[DemoFirm], ids: Mapping[str, int]) 
         {
             "firm_id": ids[firm.credit_code],
             "name": firm.former_name,
-            "name_key": name_key(firm.former_name),
             "until": firm.founded_on + timedelta(days=400),
         }
         for firm in pool

@@ -12,9 +12,9 @@ from app.facts.models import Fact
 from app.facts.values import joined
 from app.facts.vocabulary import vocabulary
 from app.firms import exports as firms
-from app.firms import queries
+from app.firms.lists.rows import firms_matching
 from app.firms.models import Firm
-from app.firms.search import Search
+from app.firms.search.address import Search
 from app.rules import FactKind
 from app.rules.values import plain
 
@@ -28,10 +28,10 @@ def draw(db: Session, actor: User, query: str) -> Drawn:
     What has no year stands in the row of a firm's latest year. Amounts are in 万元, shares are written with their %.
     """
     search = Search.read_address(query)
-    ids = list(db.scalars(queries.firms_matching(actor, search).with_only_columns(Firm.id)))
+    ids = list(db.scalars(firms_matching(actor, search).with_only_columns(Firm.id)))
     kinds = _kinds(db, ids)
     columns = (*WHO, *(Column(_label(kind), SHAPES.get(kind.type, "text")) for kind in kinds))
-    return Drawn(columns, firms.in_words(db, search), _count(db, ids), _rows(db, ids, kinds))
+    return Drawn(columns, firms.in_words(db, actor, search), _count(db, ids), _rows(db, ids, kinds))
 
 
 def _kinds(db: Session, ids: Sequence[int]) -> list[FactKind]:

@@ -55,7 +55,14 @@ def load_firm(db: Session, actor: User, permission: str, firm_id: object) -> Fir
 
 
 def visible(actor: User, permission: str) -> sa.ColumnElement[bool]:
-    """The condition on Firm that narrows any statement to the rows a permission reaches."""
+    """The condition on Firm that narrows any statement to the rows a permission reaches.
+
+    A firm that was merged into another is reached by nobody: the other one is.
+    """
+    return Firm.merged_into_id.is_(None) & _reached(actor, permission)
+
+
+def _reached(actor: User, permission: str) -> sa.ColumnElement[bool]:
     match actor.scope(permission):
         case Scope.ANY:
             return sa.true()

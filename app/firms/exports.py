@@ -1,4 +1,4 @@
-"""The register as a file: the firms of a list, in its order, with what an import needs to find them again."""
+"""The register as a file: the firms of a list, in its order and columns, with what an import needs to find them."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -6,46 +6,41 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.accounts.models import Unit, User
-from app.exports.listing import Column, Drawn, Value, register
-from app.firms import ladder_column, queries
-from app.firms.models import Firm, FirmState
-from app.firms.search import Search
+from app.accounts.models import User
+from app.exports.listing import Column, Drawn, Shape, Value, register
+from app.firms.lists import columns, rows
+from app.firms.models import Firm
+from app.firms.search.address import Search
 
 AT_ONCE = 500
-COLUMNS = (
-    Column("企业名称", width=36),
-    Column("统一社会信用代码", width=22),
-    Column("状态", width=12),
-    Column("梯度"),
-    Column("责任单位"),
-    Column("园区"),
-    Column("行业", width=24),
-    Column("成立日期", "day", 12),
-    Column("注册资本（万元）", "wan", 18),
-    Column("科技专员"),
-    Column("资料更新", "moment", 18),
-)
+# A list of the usual columns goes out whole, so that it can be imported again.
+WHOLE = columns.PLACES[1 : columns.PLACES.index("changed") + 1]
+SHAPES: dict[str, Shape] = {"money": "wan", "day": "day", "count": "number"}
+WIDTHS = {"name": 36, "credit_code": 22, "industry": 24, "address": 36}
 
 
 def draw(db: Session, actor: User, query: str) -> Drawn:
-    """The firms that a list's address shows this person."""
+    """The firms that a list's address shows this person, in the columns that it shows."""
     search = Search.read_address(query)
-    ids = list(db.scalars(queries.firms_matching(actor, search).with_only_columns(Firm.id)))
-    return Drawn(COLUMNS, in_words(db, search), len(ids), _rows(db, ids))
+    shown = _shown(search)
+    ids = list(db.scalars(rows.firms_matching(actor, search).with_only_columns(Firm.id)))
+    return Drawn([_heading(column) for column in shown], in_words(db, actor, search), len(ids), _rows(db, ids, shown))
 
 
-def in_words(db: Session, search: Search) -> str:
+def in_words(db: Session, actor: User, search: Search) -> str:
     """What a list is narrowed to, for people: “搜索“风电”；状态“在营””."""
-    units = (("责任单位", search.unit), ("园区", search.park))
-    said = [
-        ("搜索", search.q),
-        *((label, str(db.get(Unit, number) or "（已撤销）")) for label, number in units if number),
-        ("行业", search.industry),
-        ("状态", search.state and FirmState.of(search.state).label),
-        ("梯度", dict(ladder_column.rung_options()).get(search.rung, "")),
-    ]
-    return "；".join(f"{label}“{value}”" for label, value in said if value)
+    conditions = rows.said(search, rows.offers(db, actor))
+    return "；".join(f"{each.label}“{each.value.strip('“”')}”" for each in conditions)
+
+
+def _shown(search: Search) -> list[columns.Column]:
+    """The name and the code, then the columns of the list."""
+    chosen = {"credit_code", *(search.columns or WHOLE)}
+    return columns.columns_of(search.showing(sorted(chosen)))
+
+
+def _heading(column: columns.Column) -> Column:
+    return Column(column.label, SHAPES.get(column.kind, "text"), WIDTHS.get(column.code, 16))
 
 
 def in_portions(db: Session, ids: Sequence[int]) -> Iterator[list[Firm]]:
@@ -57,24 +52,17 @@ def in_portions(db: Session, ids: Sequence[int]) -> Iterator[list[Firm]]:
         yield [found[number] for number in some if number in found]
 
 
-def _rows(db: Session, ids: Sequence[int]) -> Iterator[tuple[Value, ...]]:
+def _rows(db: Session, ids: Sequence[int], shown: Sequence[columns.Column]) -> Iterator[tuple[Value, ...]]:
     for firms in in_portions(db, ids):
-        rungs, commissioners = queries.rungs_of(db, firms), queries.commissioners_of(db, firms)
+        cells = columns.cells(db, firms, shown)
         for firm in firms:
-            looked_after = "、".join(user.name for user in commissioners.get(firm.id, []))
-            yield (
-                firm.name,
-                firm.credit_code,
-                firm.state.label,
-                rungs.get(firm.id, "未入梯度"),
-                firm.unit.name if firm.unit else None,
-                firm.park.name if firm.park else None,
-                firm.industry,
-                firm.founded_on,
-                in_wan(firm.registered_capital),
-                looked_after,
-                firm.changed_at,
-            )
+            yield tuple(_written(column, cells[firm.id][column.code]) for column in shown)
+
+
+def _written(column: columns.Column, value: columns.Value) -> Value:
+    if column.kind == "money" and isinstance(value, Decimal):
+        return in_wan(value)
+    return None if value is None and column.blank == "—" else value if value is not None else column.blank
 
 
 def in_wan(yuan: Decimal | None) -> Decimal | None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.firms import queries
 from app.firms.access import FirmAccess
+from app.firms.lists.rows import neighbours
 from app.firms.models import Firm
-from app.firms.search import Search
+from app.firms.search.address import Search
 from app.web.pages import Pages
 
 TABS = (
@@ -53,7 +53,7 @@ def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around |
     if not query or not seen.may("firm:list"):
         return None
     search = Search.read_address(query)
-    found = queries.neighbours(db, seen.actor, search, seen.firm)
+    found = neighbours(db, seen.actor, search, seen.firm)
     list_url = f"{page.url('firms.index')}?{search.query}"
     if found is None:
         return Around(list_url, "", "", 0, 0)

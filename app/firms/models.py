@@ -2,13 +2,35 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.accounts.models import Unit, User
 from app.core.choices import Choice
 from app.core.db import Code, Model
+from app.firms.names import name_key, name_sound
+from app.firms.search.text import search_text
+
+
+def derived(name: str, credit_code: str = "") -> dict[str, str]:
+    """The columns made from a name (and code): what it is compared by, how it sounds, what it is found by."""
+    return {
+        "name_key": name_key(name),
+        "name_sound": name_sound(name),
+        "search_text": search_text(name, credit_code),
+    }
+
+
+def _from_name(column: str) -> Any:
+    """A default that works for every insert, of objects and of rows by the thousand."""
+
+    def default(context: Any) -> str:
+        given = context.get_current_parameters()
+        return derived(given["name"], given.get("credit_code") or "")[column]
+
+    return default
 
 
 class FirmState(Choice):
@@ -24,7 +46,9 @@ class Firm(Model):
 
     credit_code: Mapped[str] = mapped_column(sa.String(18), unique=True)
     name: Mapped[str] = mapped_column(sa.String(200))
-    name_key: Mapped[str] = mapped_column(sa.String(200), index=True)
+    name_key: Mapped[str] = mapped_column(sa.String(200), index=True, default=_from_name("name_key"))
+    name_sound: Mapped[str] = mapped_column(sa.String(400), index=True, default=_from_name("name_sound"), deferred=True)
+    search_text: Mapped[str] = mapped_column(sa.Text, default=_from_name("search_text"), deferred=True)
     legal_form: Mapped[str | None] = mapped_column(sa.String(100))
     founded_on: Mapped[date | None]
     registered_capital: Mapped[Decimal | None]
@@ -35,6 +59,8 @@ class Firm(Model):
     state: Mapped[FirmState] = mapped_column(Code(FirmState), default=FirmState.OPEN)
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     park_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    # A firm entered twice is merged into the other entry: it stays for the history that speaks of it, unlisted.
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("firm.id"), index=True)
     source: Mapped[str] = mapped_column(sa.String(100), default="录入")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -46,7 +72,19 @@ class Firm(Model):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
     # The audit trail speaks of firms by number; SQLite would give the number of a firm taken away again to another.
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own convention
+    __table_args__ = (
+        # Lists are ordered by these; the number settles ties, so that an index gives whole pages.
+        sa.Index("ix_firm_changed_at_id", "changed_at", "id"),
+        sa.Index("ix_firm_name_id", "name", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    @validates("name", "credit_code")
+    def _derive(self, column: str, value: str) -> str:
+        known = {"name": self.name or "", "credit_code": self.credit_code or "", column: value}
+        for each, made in derived(**known).items():
+            setattr(self, each, made)
+        return value
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +95,8 @@ class FormerName(Model):
 
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(200))
-    name_key: Mapped[str] = mapped_column(sa.String(200), index=True)
+    name_key: Mapped[str] = mapped_column(sa.String(200), index=True, default=_from_name("name_key"))
+    search_text: Mapped[str] = mapped_column(sa.Text, default=_from_name("search_text"), deferred=True)
     until: Mapped[date | None]
 
 

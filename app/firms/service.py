@@ -18,7 +18,6 @@ from app.core.text import mask_phone, wan
 from app.firms import queries
 from app.firms.forms import AssignmentFields, ContactFields, EditedContact, EditedFirm, FirmFields
 from app.firms.models import Assignment, Contact, Firm, FormerName
-from app.firms.names import name_key
 from app.firms.revision import touch
 
 LABELS = {
@@ -42,8 +41,7 @@ def register_firm(db: Session, actor: User | None, fields: FirmFields, *, source
     _check_units(db, fields)
     _check_code_is_free(db, fields.credit_code)
     moment = clock.now()
-    key = name_key(fields.name)
-    firm = Firm(**_identity(fields), name_key=key, source=source, created_at=moment, changed_at=moment)
+    firm = Firm(**_identity(fields), source=source, created_at=moment, changed_at=moment)
     with _refusing_a_taken_code(db, fields):
         db.add(firm)
     given = {label: value for label, value in _shown(db, _identity(fields)).items() if value is not None}
@@ -168,10 +166,9 @@ def _refusing_a_taken_code(db: Session, fields: FirmFields) -> Iterator[None]:
 def _overwrite(db: Session, firm: Firm, fields: FirmFields) -> None:
     if fields.name != firm.name:
         until = (fields.renamed_on if isinstance(fields, EditedFirm) else None) or clock.today()
-        db.add(FormerName(firm_id=firm.id, name=firm.name, name_key=firm.name_key, until=until))
+        db.add(FormerName(firm_id=firm.id, name=firm.name, until=until))
     for name, value in _identity(fields).items():
         setattr(firm, name, value)
-    firm.name_key = name_key(fields.name)
 
 
 def _identity(fields: FirmFields) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from app.facts.models import Batch
 from app.facts.service import Origin
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm, FormerName
-from app.firms.names import name_key
 from app.imports import judging, queries
 from app.imports.annual_rows import value_of
 from app.imports.chunks import chunks
@@ -105,15 +104,14 @@ def _write_firms(db: Session, actor: User, batch: Batch, entries: Sequence[Entry
 def _new_firm(batch: Batch, entry: Entry, moment: datetime) -> Firm:
     values = {each["key"]: restored(each["key"], each["now"]) for each in entry.changes}
     source = f"{batch.source.label}（导入）"
-    return Firm(**values, name_key=name_key(values["name"]), source=source, created_at=moment, changed_at=moment)
+    return Firm(**values, source=source, created_at=moment, changed_at=moment)
 
 
 def _change_firm(db: Session, firm: Firm, entry: Entry) -> None:
     for each in entry.changes:
         value = restored(each["key"], each["now"])
         if each["key"] == "name":
-            db.add(FormerName(firm_id=firm.id, name=firm.name, name_key=firm.name_key, until=clock.today()))
-            firm.name_key = name_key(value)
+            db.add(FormerName(firm_id=firm.id, name=firm.name, until=clock.today()))
         setattr(firm, each["key"], value)
 
 

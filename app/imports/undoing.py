@@ -23,7 +23,6 @@ from app.facts.service import Origin
 from app.facts.values import joined
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm, FormerName
-from app.firms.names import name_key
 from app.imports import queries
 from app.imports.applying import firms_by_id, kind_and_year, note_changed, nothing_on_a_race, told
 from app.imports.chunks import chunks
@@ -181,7 +180,6 @@ def _restore_field(db: Session, firm: Firm, made: dict[str, Any]) -> None:
         # The name comes back into use: it is no former name any more, and the imported one never was.
         former = (FormerName.firm_id == firm.id, FormerName.name == made["was"])
         db.execute(sa.delete(FormerName).where(*former))
-        firm.name_key = name_key(made["was"])
     setattr(firm, made["key"], restored(made["key"], made["was"]))
 
 

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.checks.models import Checked, Standing
@@ -18,11 +18,11 @@ from app.firms.access import visible
 from app.firms.models import Firm
 from app.rules import TitleKind
 from app.titles.models import Title
+from app.titles.queries import ending
 
 LADDER = "科技企业梯度"
 NEAR = 2
-LANES: dict[str, tuple[int, int]] = {"30": (0, 30), "90": (31, 90), "180": (91, 180), "expired": (-365, -1)}
-SOON = (0, 90)
+LANES = ("30", "90", "180", "expired")
 MOST_OPEN = 20_000
 MOST_ASKED = 5
 READ = "board:read"
@@ -100,19 +100,7 @@ def lane_counts(db: Session, actor: User, kind: str) -> dict[str, int]:
 
 def expiring(actor: User, lane: str, kind: str = "") -> sa.Select[Any]:
     """The titles that end in a lane (or `soon`: within 90 days), unless the same firm holds a later one of the kind."""
-    first, last = (clock.today() + timedelta(days=days) for days in (SOON if lane == "soon" else LANES[lane]))
-    later = aliased(Title)
-    renewed = sa.select(later.id).where(
-        later.firm_id == Title.firm_id,
-        later.kind == Title.kind,
-        later.superseded_at.is_(None),
-        later.revoked_on.is_(None),
-        later.valid_until > Title.valid_until,
-    )
-    ending = Title.superseded_at.is_(None) & Title.revoked_on.is_(None) & Title.valid_until.between(first, last)
-    statement = (
-        sa.select(Title).join(Firm, Firm.id == Title.firm_id).where(ending, visible(actor, READ), ~renewed.exists())
-    )
+    statement = sa.select(Title).join(Firm, Firm.id == Title.firm_id).where(ending(lane), visible(actor, READ))
     if kind:
         statement = statement.where(Title.kind == kind)
     return statement.options(joinedload(Title.firm)).order_by(Title.valid_until, Title.id)

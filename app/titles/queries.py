@@ -1,16 +1,26 @@
 """Reading titles: what stands now, what stood as known on a day, what is in force, and how a certificate came about."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
+from app.core import clock
 from app.core.errors import NotFound
 from app.facts.models import Vouch
 from app.facts.queries import known_at
 from app.rules.vocabulary import TITLES
 from app.titles.models import Title
+
+# Lane → the first and the last day, counted from today, on which a title of the lane ends.
+LANES: dict[str, tuple[int, int]] = {
+    "30": (0, 30),
+    "90": (31, 90),
+    "180": (91, 180),
+    "expired": (-365, -1),
+    "soon": (0, 90),
+}
 
 
 def titles_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[Title]:
@@ -22,6 +32,21 @@ def titles_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[
 def in_force(titles: Iterable[Title], day: date) -> list[Title]:
     """Those that count on a day: issued, not expired, not revoked by then."""
     return [title for title in titles if title.in_force(day)]
+
+
+def ending(lane: str) -> sa.ColumnElement[bool]:
+    """The condition on Title that it ends in a lane, unless the same firm holds a later one of the kind."""
+    first, last = (clock.today() + timedelta(days=days) for days in LANES[lane])
+    later = aliased(Title)
+    renewed = sa.select(later.id).where(
+        later.firm_id == Title.firm_id,
+        later.kind == Title.kind,
+        later.superseded_at.is_(None),
+        later.revoked_on.is_(None),
+        later.valid_until > Title.valid_until,
+    )
+    ends = Title.superseded_at.is_(None) & Title.revoked_on.is_(None) & Title.valid_until.between(first, last)
+    return ends & ~renewed.exists()
 
 
 def get_version(db: Session, firm_id: int, title_id: int) -> Title:

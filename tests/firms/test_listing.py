@@ -17,7 +17,6 @@ from app.core import clock
 from app.core import db as database
 from app.facts.models import Source
 from app.firms.models import Firm, FirmState, FormerName
-from app.firms.names import name_key
 from app.titles.models import Title
 from tests.browser import Answer, Visitor
 from tests.factories import assign, make_firm, make_unit, make_user
@@ -99,7 +98,7 @@ def test_a_part_of_the_code_is_found(bureau: Visitor) -> None:
 def test_a_former_name_is_found(bureau: Visitor) -> None:
     firm = make_firm("现名有限公司")
     with database.writing() as session:
-        session.add(FormerName(firm_id=firm.id, name="旧名（新疆）公司", name_key=name_key("旧名（新疆）公司")))
+        session.add(FormerName(firm_id=firm.id, name="旧名（新疆）公司"))
 
     assert names(bureau.get("/firms?q=旧名(新疆)")) == ["现名有限公司"]
 

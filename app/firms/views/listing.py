@@ -1,19 +1,19 @@
 """The list of firms."""
 
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts.gate import Gate
 from app.accounts.models import User
-from app.core.paging import paginate
+from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
-from app.firms import ladder_column, queries
 from app.firms.exports import FIRMS
-from app.firms.models import FirmState
-from app.firms.search import ORDERS, Search
+from app.firms.lists import columns, ladder_column, rows
+from app.firms.search.address import ORDERS, Search
+from app.firms.search.filters import Filter, filters
 from app.web.database import Db
 from app.web.forms import Posted
 from app.web.pages import Page, Pages
@@ -22,33 +22,32 @@ router = APIRouter()
 
 Lister = Annotated[User, Depends(Gate("firm:list"))]
 
-COLUMNS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("企业名称", "name", {}),
-    ("梯度", "", {}),
-    ("责任单位", "", {"hide_on_phone": True}),
-    ("行业", "", {"hide_on_phone": True}),
-    ("成立日期", "founded", {"hide_on_phone": True, "align": "right"}),
-    ("注册资本（万元）", "capital", {"hide_on_phone": True, "align": "right"}),
-    ("科技专员", "", {"hide_on_phone": True}),
-    ("资料更新", "changed", {"hide_on_phone": True, "align": "right"}),
-)
+ON_A_PHONE = ("name", "rung")
+RIGHT = ("day", "money", "count")
 
 
 @router.get("/firms", name="firms.index")
 def index(request: Request, page: Page, db: Db, actor: Lister) -> Response:
     search = Search.read(request.query_params)
-    firms = paginate(db, queries.firms_matching(actor, search), **_place(request))
+    number, size = page_asked(request.query_params)
+    counts = rows.count_by_rung(db, actor, search)
+    total = counts[search.value("rung")] if search.value("rung") else sum(counts.values())
+    firms = paginate(db, rows.firms_matching(actor, search), number=number, size=size, total=total)
+    shown = columns.columns_of(search)
     return page.show(
         "firms/index.html",
         fragment="results",
         search=search,
         firms=firms,
-        rungs=queries.rungs_of(db, firms.items),
-        commissioners=queries.commissioners_of(db, firms.items),
-        tabs=_tabs(page, search, queries.count_by_rung(db, actor, search)),
-        columns=[_column(page, search, *column) for column in COLUMNS],
+        shown=shown,
+        cells=columns.cells(db, firms.items, shown),
+        tabs=_tabs(page, search, counts),
+        headings=[_heading(page, search, column) for column in shown],
+        choosable=columns.columns(),
+        kept=parse_qsl(search.showing(()).query),
+        usual_url=_url(page, search.showing(())),
         empty=_empty(page, actor, search),
-        **_choices(db, page, actor, search),
+        **_choices(page, search, rows.offers(db, actor)),
     )
 
 
@@ -57,58 +56,59 @@ def export(page: Page, db: Db, actor: Lister, posted: Posted) -> Response:
     return answer(page, db, actor, FIRMS, posted)
 
 
-def _place(request: Request) -> dict[str, int]:
-    """The number and size of the page; what is no number counts as not given."""
-    given = ((name, request.query_params.get(key, "")) for name, key in (("number", "page"), ("size", "size")))
-    return {name: int(text) for name, text in given if text.isascii() and text.isdigit() and len(text) < 7}  # noqa: PLR2004 - paging.FURTHEST
-
-
 def _tabs(page: Pages, search: Search, counts: dict[str, int]) -> list[dict[str, Any]]:
     tabs = [("", "全部", sum(counts.values()))]
     tabs += [(code, label, counts[code]) for code, label in ladder_column.rung_options()]
+    here = search.value("rung")
     return [
-        {"label": label, "count": count, "url": _url(page, search.but(rung=code)), "current": search.rung == code}
+        {"label": label, "count": count, "url": _url(page, search.but(rung=code)), "current": here == code}
         for code, label, count in tabs
     ]
 
 
-def _column(page: Pages, search: Search, label: str, sort: str, looks: dict[str, Any]) -> dict[str, Any]:
-    if not sort:
-        return {"label": label, **looks}
-    current = search.sort == sort
+def _heading(page: Pages, search: Search, column: columns.Column) -> dict[str, Any]:
+    looks = {"label": column.label, "hide_on_phone": column.code not in ON_A_PHONE}
+    if column.kind in RIGHT:
+        looks["align"] = "right"
+    if not column.sort:
+        return looks
+    current = search.sort == column.sort
     order = ORDERS[search.order == "asc"] if current else "asc"
-    url = _url(page, search.but(sort=sort, order=order))
-    return {"label": label, "sort_url": url, "sorted": search.order if current else "", **looks}
+    url = _url(page, search.but(sort=column.sort, order=order))
+    return {**looks, "sort_url": url, "sorted": search.order if current else ""}
 
 
-def _choices(db: Session, page: Pages, actor: User, search: Search) -> dict[str, Any]:
+def _choices(page: Pages, search: Search, offered: dict[str, list[tuple[str, str]]]) -> dict[str, Any]:
     """What the filters offer, and which of them are set."""
-    units = queries.open_units(db)
-    offered: dict[str, list[tuple[Any, str]]] = {
-        "unit": queries.unit_options(units),
-        "park": queries.park_options(units),
-        "industry": [(industry, industry) for industry in queries.industries(db, actor)],
-        "state": list(FirmState.options()),
-    }
-    return {"offered": offered, "chips": _chips(page, search, offered)}
+    # The tabs above the list choose the rung.
+    bar = [_field(each, offered[each.code]) for each in filters() if each.code != "rung"]
+    return {"bar": bar, "chips": _chips(page, search, offered)}
 
 
-def _chips(page: Pages, search: Search, offered: dict[str, list[tuple[Any, str]]]) -> list[dict[str, str]]:
-    offered = {**offered, "rung": list(ladder_column.rung_options()), "q": [(search.q, f"“{search.q}”")]}
-    labels = {"q": "搜索", "unit": "责任单位", "park": "园区", "industry": "行业", "state": "状态", "rung": "梯度"}
+def _field(each: Filter, options: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"code": each.code, "label": each.label, "grouped": each.grouped, "options": _in_groups(each, options)}
+
+
+def _in_groups(each: Filter, options: list[tuple[str, str]]) -> list[Any]:
+    """The options as they are; those of a grouped filter under the groups that their labels begin with."""
+    if not each.grouped:
+        return list(options)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for value, label in options:
+        group, _, name = label.partition("：")
+        groups.setdefault(group, []).append((value, name))
+    return list(groups.items())
+
+
+def _chips(page: Pages, search: Search, offered: dict[str, list[tuple[str, str]]]) -> list[dict[str, str]]:
     return [
-        {
-            "label": label,
-            "value": dict(offered[name]).get(getattr(search, name), "（已撤销）").strip(),
-            "remove_url": _url(page, search.but(**{name: "" if isinstance(getattr(search, name), str) else None})),
-        }
-        for name, label in labels.items()
-        if getattr(search, name)
+        {"label": said.label, "value": said.value, "remove_url": _url(page, search.but(**{said.code: ""}))}
+        for said in rows.said(search, offered)
     ]
 
 
 def _empty(page: Pages, actor: User, search: Search) -> dict[str, str]:
-    if search != Search(sort=search.sort, order=search.order):
+    if search.narrows:
         return {
             "text": "没有符合条件的企业。可以少选几个条件，或换一个词再找。",
             "action": "重置",

@@ -9,7 +9,7 @@ from app.accounts.history import Line, line
 from app.core import text
 from app.firms import frame, queries
 from app.firms.access import FirmAccess, FirmGate
-from app.firms.search import read_id
+from app.firms.search.own import number
 from app.web.database import Db
 from app.web.pages import Page
 
@@ -21,7 +21,7 @@ MOST = 30
 
 @router.get("/firms/{firm_id}/timeline", name="firms.timeline")
 def show(page: Page, db: Db, seen: Seen) -> Response:
-    before = read_id(page.request.query_params, "before")
+    before = int(number(page.request.query_params.get("before", "")) or 0) or None
     events = queries.events_of(db, seen.firm, before=before, most=MOST + 1)
     return page.show(
         "firms/timeline.html",

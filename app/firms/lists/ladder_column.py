@@ -47,16 +47,23 @@ TITLE = sa.table(
 )
 
 
-def standing() -> sa.ScalarSelect[int]:
-    """The height of the highest rung whose title is in force today; 0 without one."""
+def heights() -> sa.Select[int, int]:
+    """Every firm that stands on a rung today, and the height of the highest one: (firm_id, height)."""
     height = sa.case({rung.code: rung.height for rung in rungs()}, value=TITLE.c.kind)
-    highest = sa.select(sa.func.coalesce(sa.func.max(height), 0))
-    return highest.where(TITLE.c.firm_id == Firm.id, _in_force()).correlate(Firm).scalar_subquery()
+    return sa.select(TITLE.c.firm_id, sa.func.max(height).label("height")).where(_counts()).group_by(TITLE.c.firm_id)
 
 
 def on_rung(code: str) -> sa.ColumnElement[bool]:
     """The condition on Firm that it stands on a rung, or on none."""
-    return standing() == next((rung.height for rung in rungs() if rung.code == code), 0)
+    if code == NONE:
+        return Firm.id.not_in(sa.select(TITLE.c.firm_id).where(_counts()))
+    height = next(rung.height for rung in rungs() if rung.code == code)
+    highest = heights().subquery()
+    return Firm.id.in_(sa.select(highest.c.firm_id).where(highest.c.height == height))
+
+
+def _counts() -> sa.ColumnElement[bool]:
+    return sa.and_(TITLE.c.kind.in_([rung.code for rung in rungs()]), _in_force())
 
 
 def _in_force() -> sa.ColumnElement[bool]:

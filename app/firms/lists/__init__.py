@@ -1,0 +1,1 @@
+"""Lists of firms: which rows, in which order, in which columns."""

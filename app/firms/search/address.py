@@ -1,0 +1,92 @@
+"""What a list of firms is narrowed by, ordered by and shown with; written in the address, read back from it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Self
+from urllib.parse import parse_qsl, urlencode
+
+from app.core.fields import ODD
+from app.firms.search.filters import filters
+
+SORTS = ("name", "founded", "changed", "capital")
+ORDERS = ("asc", "desc")
+LONGEST_QUERY = 100
+LONGEST_ADDRESS = 1000
+MOST_COLUMNS = 12
+
+
+@dataclass(frozen=True)
+class Search:
+    """A value that makes no sense counts as not given: an old or mistyped address still shows a list.
+
+    `given` holds (filter, value) pairs in the order of the filters; `columns` is empty for the usual ones.
+    """
+
+    q: str = ""
+    given: tuple[tuple[str, str], ...] = ()
+    sort: str = "changed"
+    order: str = "desc"
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, address: Mapping[str, str]) -> Self:
+        values = ((each.code, each.read(address.get(each.code, ""))) for each in filters())
+        return cls(
+            q=clean(address.get("q", "")),
+            given=tuple((code, value) for code, value in values if value),
+            sort=_one_of(address.get("sort", ""), SORTS, "changed"),
+            order=_one_of(address.get("order", ""), ORDERS, "desc"),
+            columns=_codes(_every(address, "columns").split(",")),
+        )
+
+    @classmethod
+    def read_address(cls, query: str) -> Self:
+        """From the query part of an address, as `query` writes it."""
+        return cls.read(dict(parse_qsl(query[:LONGEST_ADDRESS])))
+
+    @property
+    def query(self) -> str:
+        """The query part of the address; only what differs from a bare list, save the order."""
+        pairs = {"q": self.q, **dict(self.given), "sort": self.sort, "order": self.order}
+        return urlencode({name: value for name, value in {**pairs, "columns": ",".join(self.columns)}.items() if value})
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out of the whole list."""
+        return bool(self.q or self.given)
+
+    def value(self, code: str) -> str:
+        """What a filter is set to; empty when it is not."""
+        return dict(self.given).get(code, "")
+
+    def but(self, **values: str) -> "Search":
+        """The same search with some values replaced; an empty one takes its filter away."""
+        own = {name: value for name, value in values.items() if name in {"q", "sort", "order"}}
+        chosen = {**dict(self.given), **{name: value for name, value in values.items() if name not in own}}
+        order = (each.code for each in filters())
+        given = tuple((code, chosen[code]) for code in order if chosen.get(code))
+        return replace(self, given=given, **own)  # type: ignore[arg-type] # q, sort and order are texts
+
+    def showing(self, columns: Iterable[str]) -> "Search":
+        """The same search with other columns."""
+        return replace(self, columns=_codes(columns))
+
+
+def clean(text: str) -> str:
+    return ODD.sub("", text)[:LONGEST_QUERY].strip()
+
+
+def _every(address: Mapping[str, str], name: str) -> str:
+    """A value given several times, as the boxes of a form do, joined by commas."""
+    getlist = getattr(address, "getlist", None)
+    return ",".join(getlist(name)) if getlist else address.get(name, "")
+
+
+def _one_of(value: str, known: tuple[str, ...], otherwise: str) -> str:
+    return value if value in known else otherwise
+
+
+def _codes(given: Iterable[str]) -> tuple[str, ...]:
+    """What may be the codes of columns; which of them there are, the list itself knows."""
+    codes = (code for code in given if code.isascii() and code.isidentifier())
+    return tuple(dict.fromkeys(codes))[:MOST_COLUMNS]

@@ -1,0 +1,122 @@
+"""The filters that firms themselves know: unit, park, industry, state, rung and commissioner."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import Unit, UnitKind, User
+from app.core import clock
+from app.core.fields import LARGEST_ID
+from app.firms.access import visible
+from app.firms.lists import ladder_column
+from app.firms.models import Assignment, Firm, FirmState
+from app.firms.search.address import clean
+from app.firms.search.filters import Filter, Offers, register
+
+NOBODY = "none"
+
+
+def register_own() -> None:
+    for each in _FILTERS:
+        register(each)
+
+
+def one_of(options: Iterable[tuple[str, str]]) -> "Reader":
+    """Reads a value that is one of those offered."""
+    return Reader(frozenset(code for code, _ in options))
+
+
+class Reader(frozenset[str]):
+    """The codes that make sense; any other reads as nothing."""
+
+    def __call__(self, value: str) -> str:
+        return value if value in self else ""
+
+
+def number(value: str) -> str:
+    """A row's number as the address has it; empty for whatever is none."""
+    plain = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID))
+    return value if plain and 0 < int(value) <= LARGEST_ID else ""
+
+
+def _number_or_nobody(value: str) -> str:
+    return value if value == NOBODY else number(value)
+
+
+def _below(value: str) -> sa.Select[int]:
+    """The ids of a unit and of every unit below it."""
+    top = aliased(Unit)
+    return sa.select(Unit.id).join(top, Unit.path.startswith(top.path)).where(top.id == int(value))
+
+
+def _units(actor: User, *kinds: UnitKind) -> sa.Select[Any, Any, Any]:  # noqa: ARG001 - units are no secret
+    open_units = sa.select(sa.cast(Unit.id, sa.String), Unit.name, Unit.path).where(Unit.closed_at.is_(None))
+    return open_units.where(Unit.kind.in_(kinds)) if kinds else open_units
+
+
+def _industries(actor: User) -> sa.Select[Any, Any, Any]:
+    label = Firm.industry
+    named = sa.select(label.label("value"), label.label("label"), label.label("rank")).distinct()
+    return named.where(visible(actor, "firm:list"), label.is_not(None), label != "")
+
+
+def _commissioners(actor: User) -> sa.Select[Any, Any, Any]:
+    """Those who look after any firm the actor sees."""
+    looking = sa.select(Assignment.user_id).join(Firm, Firm.id == Assignment.firm_id)
+    mine = looking.where(visible(actor, "firm:list"), *lasting_today())
+    return sa.select(sa.cast(User.id, sa.String), User.name, User.name).where(User.id.in_(mine))
+
+
+def _looked_after(value: str) -> sa.ColumnElement[bool]:
+    today = sa.select(Assignment.firm_id).where(*lasting_today())
+    if value == NOBODY:
+        return Firm.id.not_in(today)
+    return Firm.id.in_(today.where(Assignment.user_id == int(value)))
+
+
+def lasting_today() -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition on Assignment that it lasts today."""
+    day = clock.today()
+    return Assignment.starts_on <= day, Assignment.ends_on.is_(None) | (Assignment.ends_on >= day)
+
+
+_FILTERS = (
+    Filter(
+        "unit",
+        "责任单位（含下级）",
+        number,
+        lambda value: Firm.unit_id.in_(_below(value)),
+        offers=Offers(_units, indented=True),
+    ),
+    Filter(
+        "park",
+        "园区",
+        number,
+        lambda value: Firm.park_id.in_(_below(value)),
+        offers=Offers(lambda actor: _units(actor, UnitKind.PARK)),
+    ),
+    Filter("industry", "行业", clean, lambda value: Firm.industry == value, offers=Offers(_industries)),
+    Filter(
+        "state",
+        "状态",
+        one_of(FirmState.options()),
+        lambda value: Firm.state == FirmState.of(value),
+        options=FirmState.options,
+    ),
+    Filter(
+        "rung",
+        "梯度",
+        one_of(ladder_column.rung_options()),
+        ladder_column.on_rung,
+        options=ladder_column.rung_options,
+    ),
+    Filter(
+        "commissioner",
+        "科技专员",
+        _number_or_nobody,
+        _looked_after,
+        offers=Offers(_commissioners, fixed=((NOBODY, "未派驻"),)),
+    ),
+)

@@ -1,0 +1,20 @@
+"""What domains supply to the lists of firms that stand below them; whoever runs the product calls it first.
+
+The site, a worker and a command read the same addresses of lists: a process that did not know a filter would take
+the address for a longer list than its page shows. Reading one without registrations therefore fails at once.
+"""
+
+from app.checks import lists as checks
+from app.facts import lists as facts
+from app.firms.lists import columns
+from app.firms.search import own
+from app.titles import lists as titles
+
+
+def register_all() -> None:
+    """Fill the place of every filter and column; again and again changes nothing."""
+    own.register_own()
+    columns.register_own()
+    facts.register()
+    titles.register()
+    checks.register()
