@@ -6,6 +6,7 @@ from fractions import Fraction
 from app.rules.pool import op, span
 from app.rules.pool.compiler import Compiler
 from app.rules.pool.op import BEYOND, Op
+from app.rules.pool.order import above
 from app.rules.pool.span import NOTHING, End, Span
 from app.rules.pool.verdict import Verdict
 from app.rules.rule import Amount
@@ -38,9 +39,29 @@ def paid(compiler: Compiler, amount: Amount, answer: Verdict) -> Paid:
         # While the answer is open the firm may get nothing.
         low = End(op.select(answer.met, low.top, op.ZERO), low.under, low.scale)
     found = Span(low, found.high, found.unit, found.size, found.under_size, least=True)
-    cents = span.floor(span.add(span.multiply(found, CENTS), HALF))
+    cents = _rounded(span.multiply(found, CENTS))
     ends = [op.make("cents", end.top, answer.unmet) for end in (cents.low, cents.high)]
-    return Paid(ends[0], ends[1], span.above(">=", found.low, found.high, (found, found)))
+    return Paid(ends[0], ends[1], _point(compiler, amount, found))
+
+
+def _point(compiler: Compiler, amount: Amount, found: Span) -> Op:
+    """Where both ends are one value; floats that look alike are where every figure they are made of is known."""
+    if found.exact:
+        return above(">=", found.low, found.high, (found, found))
+    alike = op.either(op.equals(found.low.top, found.high.top), span.near(found.low, found.high))
+    afresh = Compiler(compiler.version, compiler.anchors)
+    _limited(afresh, amount)
+    known = op.all_of(op.make("present", column) for column in afresh.figures)
+    settled = op.FALSE if afresh.spread else known
+    return op.both(op.make("same", alike, doubts=(op.both(alike, op.opposite(settled)),)), settled)
+
+
+def _rounded(cents: Span) -> Span:
+    """Half a 分 is rounded up; whole ones are left as they are."""
+    if cents.exact and cents.plain and cents.unit.denominator == 1:
+        factor = op.number(cents.unit.numerator)
+        return Span(End(op.times(cents.low.top, factor)), End(op.times(cents.high.top, factor)))
+    return span.floor(span.add(cents, HALF))
 
 
 def _limited(compiler: Compiler, amount: Amount) -> Span:
@@ -53,6 +74,6 @@ def _limited(compiler: Compiler, amount: Amount) -> Span:
 
 def _above(found: Span, floor: Span) -> Span:
     """Nothing where it stays below the floor for certain, perhaps nothing where it may."""
-    never = span.above(">", floor.low, found.high, (floor, found))
-    surely = span.above(">=", found.low, floor.high, (found, floor))
+    never = above(">", floor.low, found.high, (floor, found))
+    surely = above(">=", found.low, floor.high, (found, floor))
     return span.choose(surely, never, found, NOTHING)

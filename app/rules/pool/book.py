@@ -1,7 +1,7 @@
 """Rules compiled for a pool: each version read into columns once, apart from running it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from app.rules.pool.amount import Paid, is_hole, paid
 from app.rules.pool.columns import COUNTED
 from app.rules.pool.compiler import Compiler
 from app.rules.pool.op import FALSE, Op, make, walk
+from app.rules.pool.scheme import Slot
 from app.rules.pool.span import NotColumnar
 from app.rules.pool.steps import within_budget
 from app.rules.pool.verdict import OPEN, Verdict, all_of, any_of
@@ -27,7 +28,8 @@ class CompiledRule:
     """A rule in columns.
 
     `answer` and `conditions` hold wherever no column of `doubts` does; where one does the one-firm evaluator decides.
-    `kind` says what the amount is: none, hole or value; a value's doubts include those of its answer.
+    `kind` says what the amount is: none, hole or value; a value's doubts include those of its answer. `figures`
+    and `collections` are what it looks at, also where simplifying left nothing of it.
     """
 
     rule: Rule
@@ -38,16 +40,19 @@ class CompiledRule:
     kind: str = "none"
     paid: Paid | None = None
     doubts: tuple[Op, ...] = ()
+    figures: tuple[Slot, ...] = ()
+    collections: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The columns and collections it looks at."""
+        return (*(each.column for each in self.figures), *self.collections)
 
     @property
     def roots(self) -> tuple[Op, ...]:
         """Every column a run has to work out."""
         amount = () if self.paid is None else (self.paid.low, self.paid.high, self.paid.point)
         return (self.answer.met, self.answer.unmet, *amount, *self.doubts)
-
-    def sources(self) -> frozenset[Op]:
-        """The figures and questions it rests on."""
-        return frozenset(each for each in walk(self.roots) if each.name == "fact" or each.name in COUNTED)
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,11 @@ def compile_rule(rule: Rule, anchors: Anchors) -> CompiledRule:
     kind, amount, undecided = reading.amount(answer)
     open_row = op.opposite(op.either(answer.met, answer.unmet)) if left_out else FALSE
     made = CompiledRule(rule, version, answer, MappingProxyType(known), left_out, kind, amount)
-    doubts = (*_doubts(made.roots), *(each for each in (open_row, undecided) if each is not FALSE))
-    return CompiledRule(rule, version, answer, made.conditions, left_out, kind, amount, tuple(dict.fromkeys(doubts)))
+    compiler = reading.compiler
+    doubts = (*doubts_of(made.roots), *(each for each in (open_row, undecided) if each is not FALSE))
+    return replace(
+        made, doubts=tuple(dict.fromkeys(doubts)), figures=compiler.slots, collections=tuple(compiler.collections)
+    )
 
 
 class _Reading:
@@ -138,7 +146,7 @@ def _path(path: Path, answers: Mapping[str, Verdict]) -> Verdict:
     return all_of(parts)
 
 
-def _doubts(roots: Iterable[Op]) -> list[Op]:
+def doubts_of(roots: Iterable[Op]) -> list[Op]:
     """Where rounding leaves the roots unsure: for firms as it is, for records where any record of a firm is."""
     found: dict[Op, None] = {}
     below = list(walk(roots))

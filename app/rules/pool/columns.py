@@ -20,6 +20,7 @@ class Columns:
     def __init__(self, frame: PoolFrame) -> None:
         self.frame = frame
         self.kept: dict[Op, pl.Series] = {}
+        self.figures: dict[Slot, pl.Series] = {}
 
     def work_out(self, ops: Sequence[Op]) -> list[pl.Series]:
         """A column for each operation, over all firms."""
@@ -47,8 +48,7 @@ class Columns:
         facts, kept = self._leaves(ops)
         table = self._table(facts, kept)
         leaves = {**facts, **kept}
-        found = layered(ops, leaves, dict(table.schema)).run(table)
-        return dict(zip(ops, found.get_columns(), strict=True))
+        return dict(zip(ops, layered(ops, leaves, dict(table.schema)).run(table), strict=True))
 
     def _leaves(self, ops: Iterable[Op]) -> tuple[dict[Op, str], dict[Op, str]]:
         """The figures and the kept columns that the operations start from, by the names they get in the table."""
@@ -70,14 +70,19 @@ class Columns:
     def _table(self, facts: Mapping[Op, str], kept: Mapping[Op, str]) -> pl.DataFrame:
         """The columns the operations start from; a figure nobody has is null for everybody."""
         frame = self.frame
-        columns = [pl.Series(EVERY_ROW, [False]).new_from_index(0, frame.height)]
-        for op, name in facts.items():
-            if name in frame.facts.columns:
-                columns.append(frame.facts[name])
-            else:
-                kind = column_type(frame.vocabulary.facts[_slot(op).kind])
-                columns.append(pl.Series(name, [None], dtype=kind).new_from_index(0, frame.height))
-        return pl.DataFrame([*columns, *(self.kept[op].alias(name) for op, name in kept.items())])
+        every_row = pl.Series(EVERY_ROW, [False]).new_from_index(0, frame.height)
+        figures = [self._figure(_slot(op)) for op in facts]
+        return pl.DataFrame([every_row, *figures, *(self.kept[op].alias(name) for op, name in kept.items())])
+
+    def _figure(self, slot: Slot) -> pl.Series:
+        """A column to work with: whole numbers as floats, which hold them exactly and need no turning ever after."""
+        if slot not in self.figures:
+            found = self.frame.facts.get_column(slot.column, default=None)
+            if found is None:
+                kind = column_type(self.frame.vocabulary.facts[slot.kind])
+                found = pl.Series(slot.column, [None], dtype=kind).new_from_index(0, self.frame.height)
+            self.figures[slot] = found.cast(pl.Float64) if found.dtype.is_integer() else found
+        return self.figures[slot]
 
     def _count(self, ops: list[Op]) -> None:
         for op in ops:
@@ -98,7 +103,7 @@ class Columns:
             return {op: gather(op, None, [], frame.height) for op in ops}
         roots = list(dict.fromkeys(arg for op in ops for arg in op.args))
         table, leaves = self._record_table(records, roots)
-        found = dict(zip(roots, layered(roots, leaves, dict(table.schema)).run(table).get_columns(), strict=True))
+        found = dict(zip(roots, layered(roots, leaves, dict(table.schema)).run(table), strict=True))
         return {op: gather(op, records["firm"], [found[arg] for arg in op.args], frame.height) for op in ops}
 
     def _record_table(self, records: pl.DataFrame, roots: list[Op]) -> tuple[pl.DataFrame, dict[Op, str]]:

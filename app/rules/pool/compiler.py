@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from app.rules.finding import Anchors
-from app.rules.interval import Bound, exact_number
+from app.rules.interval import INFINITY, Bound, Interval, exact_number
 from app.rules.kinds import NUMERIC_TYPES, AttributeKind, FactKind
 from app.rules.language import Expr
-from app.rules.pool.op import BELOW, BEYOND, Op, make, number
+from app.rules.pool.op import Op, known, make
 from app.rules.pool.scheme import Slot, decimals, largest
 from app.rules.pool.span import ANYTHING, End, NotColumnar, Span
 from app.rules.pool.verdict import OPEN, Verdict
@@ -40,6 +40,12 @@ class Compiler:
         self.today = anchors.facts_on.toordinal()
         self.year = anchors.facts_on.year - 1
         self.kept: dict[tuple[str, int], Result] = {}
+        # What is looked at, also where simplifying leaves nothing of it: values outside the scheme break the bounds
+        # that simplifying relies on.
+        self.figures: dict[Op, None] = {}
+        self.collections: dict[str, None] = {}
+        # Whether anything but a missing figure can make a number an interval.
+        self.spread = False
 
     def value(self, node: Expr) -> Result:
         """A checked expression in columns. Raises NotColumnar."""
@@ -61,12 +67,20 @@ class Compiler:
         finally:
             self.year = before
 
-    def slot(self, kind: FactKind) -> Slot:
-        return Slot(kind.code, self.year if kind.annual else None)
+    def column(self, kind: FactKind) -> Op:
+        """The column of a declared figure in the year in view."""
+        found = make("fact", value=Slot(kind.code, self.year if kind.annual else None))
+        self.figures[found] = None
+        return found
 
     def fact(self, kind: FactKind) -> Result:
         """A declared figure in the year in view."""
-        return figure(kind, make("fact", value=self.slot(kind)))
+        return figure(kind, self.column(kind))
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The figures looked at so far."""
+        return tuple(each.value for each in self.figures if isinstance(each.value, Slot))
 
 
 def figure(kind: FactKind | AttributeKind, column: Op) -> Result:
@@ -83,12 +97,13 @@ def number_in(column: Op, kind: FactKind | AttributeKind) -> Span:
     """A column of whole numbers in the scheme of its type, with the declared bounds where it is null."""
     unit = Fraction(1, 10 ** decimals(kind.type))
     low, high = (_bound(each, unit) for each in kind.bounds)
+    most = largest(kind.type)
+    within = Interval(-most if low is None else max(low, -most), most if high is None else min(high, most))
     ends = [
-        End(make("known", column, value=assumed.bound))
-        for assumed in (BELOW if low is None else number(low), BEYOND if high is None else number(high))
+        End(known(column, assumed, within))
+        for assumed in (-INFINITY if low is None else low, INFINITY if high is None else high)
     ]
-    least = low is not None and low >= 0
-    return Span(ends[0], ends[1], unit, largest(kind.type), least=least)
+    return Span(ends[0], ends[1], unit, most, least=low is not None and low >= 0)
 
 
 def _bound(given: Decimal | date | None, unit: Fraction) -> Bound | None:

@@ -65,14 +65,19 @@ class _Reader:
         return self.known[coverage]
 
     def _in_time(self, coverage: Coverage) -> pl.Series:
-        """Covered by vouches that each speak of everything asked for."""
+        """Covered by vouches that each speak of everything asked for: by one of them, or by several in a row."""
         vocabulary = self.frame.vocabulary
         scopes = [place for place, scope in enumerate(self.frame.scopes) if in_scope(coverage, scope, vocabulary)]
         fitting = self.vouches.filter(pl.col("scope").is_in(scopes))
-        test = _chained()
+        alone = _alone()
         if coverage.by_day:
-            test = test | (pl.col("sure") & (pl.col("since") <= pl.col("day")) & (pl.col("day") <= pl.col("until")))
-        return self._firms(fitting.sort("firm", "since", maintain_order=True).filter(test))
+            alone = alone | (pl.col("sure") & (pl.col("since") <= pl.col("day")) & (pl.col("day") <= pl.col("until")))
+        found = self._firms(fitting.filter(alone))
+        # Vouches are sorted by firm, and hardly any firm needs more than one: only those are looked at in a row.
+        rows = pl.col("firm")
+        several = ((rows == rows.shift(1)) | (rows == rows.shift(-1))).fill_null(value=False)
+        rest = fitting.filter(several & ~pl.lit(found.gather(fitting["firm"])))
+        return found if rest.is_empty() else found | self._firms(rest.sort("firm", "since").filter(_chained()))
 
     def _word_by_word(self, coverage: Coverage) -> pl.Series:
         """Covered by vouches for one word of an attribute each, for firms that have a vouch scoped by it."""
@@ -103,10 +108,17 @@ class _Reader:
         return _nobody(self.frame.height).scatter(rows, True) if len(rows) else _nobody(self.frame.height)
 
 
+def _alone() -> pl.Expr:
+    """Whether one vouch reaches from the first day to the last, or there is no day to cover."""
+    before = pl.col("first") - 1
+    whole = (pl.col("since") <= pl.col("first")) & (pl.col("until") >= pl.col("last"))
+    return whole | (before >= pl.col("last"))
+
+
 def _chained() -> pl.Expr:
     """Whether the vouches of a firm up to this one, sorted by their first day, reach the last day without a gap."""
     before = pl.col("first") - 1
     reached = pl.max_horizontal(pl.col("until").cum_max().over("firm"), before)
     start = pl.max_horizontal(pl.col("until").cum_max().shift(1).over("firm"), before)
     gaps = (pl.col("since") > start + 1).cast(pl.UInt32).cum_sum().over("firm")
-    return ((gaps == 0) & (reached >= pl.col("last"))) | (before >= pl.col("last"))
+    return (gaps == 0) & (reached >= pl.col("last"))

@@ -49,11 +49,14 @@ def _number(_: Emitter, op: Op) -> pl.Expr:
 def _known(emitter: Emitter, op: Op) -> pl.Expr:
     bound = op.value
     assumed = bound.sign * inf if isinstance(bound, Infinity) else bound
-    return emitter.expression(op.args[0]).cast(pl.Float64).fill_null(pl.lit(assumed, dtype=pl.Float64))
+    column = emitter.expression(op.args[0])
+    column = column if emitter.type_of(op.args[0]) == pl.Float64 else column.cast(pl.Float64)
+    return column.fill_null(pl.lit(assumed, dtype=pl.Float64))
 
 
 def _against(emitter: Emitter, op: Op) -> pl.Expr:
     operator, limit, unknown = _parts(op)
+    limit = pl.lit(limit, dtype=pl.Float64) if emitter.type_of(op.args[0]) == pl.Float64 else pl.lit(limit)
     return _COMPARE[operator](emitter.expression(op.args[0]), limit).fill_null(value=unknown)
 
 

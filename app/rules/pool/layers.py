@@ -1,8 +1,11 @@
 """Operations in layers: what several others use becomes a column once, one layer for each level of dependency."""
 
+import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,24 +17,35 @@ BLOCK = 131_072
 EVERY_ROW = "every row"
 
 
+class Step(NamedTuple):
+    """One layer: its expressions beside the columns that later ones need, and the results that are ready after it."""
+
+    expressions: tuple[pl.Expr, ...]
+    ready: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Layers:
-    """The columns to read, the expressions of each layer with the columns still needed after it, and the results."""
+    """The columns to read, the layers, and the names of the results."""
 
     reads: tuple[str, ...]
-    steps: tuple[tuple[pl.Expr, ...], ...]
+    steps: tuple[Step, ...]
     results: tuple[str, ...]
 
-    def run(self, table: pl.DataFrame, block: int = BLOCK) -> pl.DataFrame:
-        """The results for every row of a table, one column each."""
+    def run(self, table: pl.DataFrame, block: int = BLOCK) -> list[pl.Series]:
+        """The results for every row of a table."""
         read = table.select(EVERY_ROW, *self.reads)
-        parts = [self._block(part) for part in read.iter_slices(block)] or [self._block(read)]
-        return parts[0] if len(parts) == 1 else pl.concat(parts, rechunk=True)
+        # Blocks side by side keep every processor busy where a layer has fewer columns than there are processors.
+        with ThreadPoolExecutor(os.cpu_count()) as workers:
+            parts = list(workers.map(self._block, read.iter_slices(block))) or [self._block(read)]
+        return [pl.concat([part[name] for part in parts], rechunk=True) for name in self.results]
 
-    def _block(self, part: pl.DataFrame) -> pl.DataFrame:
+    def _block(self, part: pl.DataFrame) -> dict[str, pl.Series]:
+        found = {name: part[name] for name in self.results if name in part.columns}
         for step in self.steps:
-            part = part.select(*step)
-        return part.select(self.results)
+            part = part.select(*step.expressions)
+            found |= {name: part[name] for name in step.ready}
+        return found
 
 
 def layered(roots: Sequence[Op], leaves: Mapping[Op, str], types: Mapping[str, pl.DataType]) -> Layers:
@@ -77,20 +91,17 @@ def _read(order: Collection[Op], roots: Sequence[Op], leaves: Mapping[Op, str]) 
 
 
 def _steps(
-    layers: Mapping[int, list[Op]],
-    names: Mapping[Op, str],
-    types: Mapping[str, pl.DataType],
-    results: set[str],
-) -> list[tuple[pl.Expr, ...]]:
-    """Each layer's expressions, beside the columns that a later layer or the result still needs."""
+    layers: Mapping[int, list[Op]], names: Mapping[Op, str], types: Mapping[str, pl.DataType], results: set[str]
+) -> list[Step]:
+    """Each layer's expressions, beside the columns that a later layer still needs."""
     emitter = Emitter(names, types)
     worked = [[(names[each], emitter.work(each)) for each in layers[level]] for level in sorted(layers)]
-    steps: list[tuple[pl.Expr, ...]] = []
-    needed = set(results)
+    steps: list[Step] = []
+    needed: set[str] = set()
     for layer in reversed(worked):
         made = {name for name, _ in layer}
         kept = sorted(needed - made)
-        expressions = [expression.alias(name) for name, expression in layer]
-        steps.insert(0, (pl.col(EVERY_ROW), *map(pl.col, kept), *expressions))
+        expressions = (pl.col(EVERY_ROW), *map(pl.col, kept), *(work.alias(name) for name, work in layer))
+        steps.insert(0, Step(expressions, tuple(made & results)))
         needed = (needed - made) | {root for _, each in layer for root in each.meta.root_names()}
     return steps

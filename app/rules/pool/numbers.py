@@ -105,7 +105,8 @@ def _join_numbers(results: list[tuple[Op, Span]]) -> Span:
     return span.join(within)
 
 
-def _range(_: Compiler, node: Range) -> Span:
+def _range(compiler: Compiler, node: Range) -> Span:
+    compiler.spread = True
     return span.constant(Fraction(node.low.value), Fraction(node.high.value))
 
 

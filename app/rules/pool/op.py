@@ -8,7 +8,8 @@ from operator import ge, gt, le, lt
 from typing import Any
 from weakref import WeakValueDictionary
 
-from app.rules.interval import INFINITY, Bound, Infinity
+from app.rules.interval import INFINITY, Bound, Infinity, Interval, hull, multiply, plus, point
+from app.rules.pool.extent import extent_of
 
 Value = object
 
@@ -20,13 +21,14 @@ class Op:
     exactly.
     """
 
-    __slots__ = ("__weakref__", "args", "doubts", "name", "value")
+    __slots__ = ("__weakref__", "args", "doubts", "extent", "name", "value")
 
     def __init__(self, name: str, args: tuple["Op", ...], value: Value, doubts: tuple["Op", ...]) -> None:
         self.name = name
         self.args = args
         self.value = value
         self.doubts = doubts
+        self.extent: Interval = extent_of(name, [arg.extent for arg in args], value)
 
     def __repr__(self) -> str:
         inside = [*map(repr, self.args), *([] if self.value is None else [repr(self.value)])]
@@ -55,6 +57,13 @@ def make(name: str, *args: Op, value: Value = None, doubts: tuple[Op, ...] = ())
     return found
 
 
+def known(column: Op, assumed: Bound, within: Interval) -> Op:
+    """A column of whole numbers within bounds, with an assumption where it is null."""
+    made = make("known", column, value=assumed)
+    made.extent = hull([within, point(assumed)])
+    return made
+
+
 def number(value: Bound) -> Op:
     return make("number", value=value)
 
@@ -73,11 +82,13 @@ def add(one: Op, two: Op) -> Op:
         return one
     if one is ZERO:
         return two
-    if one.literal and two.literal:
-        return number(_plus(one.bound, two.bound))
-    for each in (one, two):
-        if each.literal and isinstance(each.bound, Infinity):
-            return each
+    for each, other in ((one, two), (two, one)):
+        if each.literal and (other.literal or isinstance(each.bound, Infinity)):
+            return number(plus(one.bound, two.bound)) if other.literal else each
+    if one.literal or two.literal:
+        one, two = (two, one) if one.literal else (one, two)
+        if _chooses(one):
+            return _inside(one, lambda part: add(part, two))
     return make("add", one, two)
 
 
@@ -94,6 +105,8 @@ def negate(one: Op) -> Op:
     """The same with the other sign."""
     if one.literal:
         return number(-one.bound)
+    if _chooses(one):
+        return _inside(one, negate)
     return one.args[0] if one.name == "negate" else make("negate", one)
 
 
@@ -106,7 +119,9 @@ def times(one: Op, two: Op) -> Op:
     if two is ZERO:
         return ZERO
     if one.literal and two.literal:
-        return number(_product(one.bound, two.bound))
+        return number(multiply(point(one.bound), point(two.bound)).low)
+    if two.literal and _chooses(one):
+        return _inside(one, lambda part: times(part, two))
     return make("times", one, two)
 
 
@@ -117,6 +132,8 @@ def divide(one: Op, two: Op) -> Op:
     if one.literal and two.literal and not isinstance(one.bound, Infinity):
         assert not isinstance(two.bound, Infinity)
         return number(Fraction(one.bound) / two.bound)
+    if two.literal and _chooses(one):
+        return _inside(one, lambda part: divide(part, two))
     return make("divide", one, two)
 
 
@@ -124,36 +141,28 @@ def floor(one: Op, *doubts: Op) -> Op:
     """The largest whole numbers not above a column."""
     if one.literal:
         return one if isinstance(one.bound, Infinity) else number(math_floor(one.bound))
-    return make("floor", one, doubts=doubts)
+    return _inside(one, floor) if _chooses(one) else make("floor", one, doubts=doubts)
 
 
 def magnitude(one: Op) -> Op:
     """The column without its sign."""
     if one.literal:
         return number(-one.bound) if one.bound < 0 else one
-    return make("magnitude", one)
+    return one if one.extent.low >= 0 else make("magnitude", one)
 
 
 def smaller(one: Op, two: Op) -> Op:
     """The smaller of two columns, row by row."""
-    if one is two:
+    if one.extent.high <= two.extent.low:
         return one
-    if one.literal and two.literal:
-        return one if one.bound <= two.bound else two
-    if BEYOND in (one, two):
-        return two if one is BEYOND else one
-    return BELOW if BELOW in (one, two) else make("smaller", one, two)
+    return two if two.extent.high <= one.extent.low or one is two else make("smaller", one, two)
 
 
 def larger(one: Op, two: Op) -> Op:
     """The larger of two columns, row by row."""
-    if one is two:
+    if one.extent.low >= two.extent.high:
         return one
-    if one.literal and two.literal:
-        return one if one.bound >= two.bound else two
-    if BELOW in (one, two):
-        return two if one is BELOW else one
-    return BEYOND if BEYOND in (one, two) else make("larger", one, two)
+    return two if two.extent.low >= one.extent.high or one is two else make("larger", one, two)
 
 
 def select(test: Op, then: Op, other: Op) -> Op:
@@ -163,17 +172,65 @@ def select(test: Op, then: Op, other: Op) -> Op:
     return other if test is FALSE else make("select", test, then, other)
 
 
+def _chooses(one: Op) -> bool:
+    """Whether a column is one of a few numbers, so that what is done to it can be done to them beforehand."""
+    return one.name == "select" and all(part.literal or _chooses(part) for part in one.args[1:])
+
+
+def _inside(one: Op, work: Callable[[Op], Op]) -> Op:
+    return select(one.args[0], work(one.args[1]), work(one.args[2]))
+
+
 def holds(operator: str, one: Op, two: Op, *doubts: Op) -> Op:
     """Whether one number is >= or > another."""
-    if one is two and not doubts:
-        return truth(operator == ">=")
-    if one.literal and two.literal:
-        return truth(one.bound >= two.bound if operator == ">=" else one.bound > two.bound)
-    if two.literal and not doubts:
+    certain = RISING[operator](one.extent.low, two.extent.high) or (one is two and operator == ">=")
+    if certain or not RISING[operator](one.extent.high, two.extent.low) or one is two:
+        return truth(certain)
+    if doubts:
+        return make(operator, one, two, doubts=doubts)
+    split = _split(one, two)
+    if split is not None:
+        test, then, other = split
+        return pick(test, holds(operator, *then), holds(operator, *other))
+    if two.literal:
         return _against(operator, one, two.bound)
-    if one.literal and not doubts:
-        return _against(_TURNED[operator], two, one.bound)
-    return make(operator, one, two, doubts=doubts)
+    return _against(_TURNED[operator], two, one.bound) if one.literal else make(operator, one, two)
+
+
+Pair = tuple[Op, Op]
+
+
+def _split(one: Op, two: Op) -> tuple[Op, Pair, Pair] | None:
+    """A comparison of choices as a choice of comparisons, where that leaves one of them decided: tests are cheaper."""
+    first, second = _choice(one), _choice(two)
+    if first is not None and second is not None and first[0] is second[0]:
+        return first[0], (first[1], second[1]), (first[2], second[2])
+    if first is not None and two.literal and (first[1].literal or first[2].literal):
+        return first[0], (first[1], two), (first[2], two)
+    if second is not None and one.literal and (second[1].literal or second[2].literal):
+        return second[0], (one, second[1]), (one, second[2])
+    return None
+
+
+def _choice(one: Op) -> tuple[Op, Op, Op] | None:
+    """A choice between two columns, or the multiple of one."""
+    if one.name == "select":
+        return one.args[0], one.args[1], one.args[2]
+    if one.name == "times" and one.args[1].literal and one.args[0].name == "select":
+        test, then, other = one.args[0].args
+        return test, times(then, one.args[1]), times(other, one.args[1])
+    return None
+
+
+def pick(test: Op, then: Op, other: Op) -> Op:
+    """Among tests: the one where a test holds, the other where it does not."""
+    if then is other:
+        return then
+    if then.literal:
+        return either(test, other) if then is TRUE else both(opposite(test), other)
+    if other.literal:
+        return either(opposite(test), then) if other is TRUE else both(test, then)
+    return either(both(test, then), both(opposite(test), other))
 
 
 def equals(one: Op, two: Op, *doubts: Op) -> Op:
@@ -182,6 +239,8 @@ def equals(one: Op, two: Op, *doubts: Op) -> Op:
         return TRUE
     if one.literal and two.literal:
         return truth(one.bound == two.bound)
+    if one.extent.high < two.extent.low or two.extent.high < one.extent.low:
+        return FALSE
     return make("=", one, two, doubts=doubts)
 
 
@@ -241,32 +300,35 @@ def walk(roots: Iterable[Op]) -> Iterator[Op]:
 
 
 def _against(operator: str, one: Op, limit: Bound) -> Op:
-    """A column against a number, on either side of it."""
-    if isinstance(limit, Infinity) or one.name not in ("known", *INVERSES):
-        return make(operator, one, number(limit)) if operator in RISING else make(_TURNED[operator], number(limit), one)
+    """A column against a number, on either side of it; what was added to the column is taken from the number."""
+    if isinstance(limit, Infinity):
+        return _plain(operator, one, limit)
+    if one.name == "negate":
+        return _against(_TURNED[operator], one.args[0], -limit)
+    if one.name == "add" and one.args[1].literal and isinstance(one.args[1].value, int):
+        return _against(operator, one.args[0], limit - one.args[1].value)
     if one.name in INVERSES:
         operator, limit = INVERSES[one.name](one, operator, limit)
         return _against(operator, one.args[0], limit)
+    return _known_against(operator, one, limit) if one.name == "known" else _plain(operator, one, limit)
+
+
+def _plain(operator: str, one: Op, limit: Bound) -> Op:
+    if operator in RISING:
+        return make(operator, one, number(limit))
+    return make(_TURNED[operator], number(limit), one)
+
+
+def _known_against(operator: str, one: Op, limit: int | Fraction) -> Op:
+    """A figure as it lies in its column against a number, with the answer of what is assumed where it is null."""
     assumed = one.value
     assert isinstance(assumed, int | Fraction | Infinity)
     whole = ceil(limit) if operator in (">=", "<") else math_floor(limit)
     return make("against", one.args[0], value=(operator, whole, COMPARE[operator](assumed, limit)))
 
 
-RISING = (">=", ">")
+RISING: dict[str, Callable[[Bound, Bound], bool]] = {">=": ge, ">": gt}
 _TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {">=": ge, ">": gt, "<=": le, "<": lt}
 # For operations that only rise or only fall with their argument: the same comparison on the argument itself.
 INVERSES: dict[str, Callable[[Op, str, int | Fraction], tuple[str, int]]] = {}
-
-
-def _plus(one: Bound, two: Bound) -> Bound:
-    if isinstance(one, Infinity):
-        return one
-    return two if isinstance(two, Infinity) else one + two
-
-
-def _product(one: Bound, two: Bound) -> Bound:
-    if not isinstance(one, Infinity) and not isinstance(two, Infinity):
-        return one * two
-    return INFINITY if (one > 0) == (two > 0) else -INFINITY

@@ -70,6 +70,7 @@ def _title(compiler: Compiler, node: Title) -> Result:
 
 
 def _search(compiler: Compiler, collection: CollectionKind, filters: tuple[Expr, ...]) -> Matches:
+    compiler.collections[collection.code], compiler.spread = None, True
     begun = compare("<=", _days(collection, "start"), span.point(compiler.today))
     answer = all_of([begun, *(_passes(compiler, collection, each) for each in filters)])
     return Matches(collection, answer, closed(compiler, collection, filters))

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil, gcd, lcm
-from math import floor as math_floor
+from math import gcd, lcm
 
-from app.rules.interval import Bound, Infinity
+from app.rules.interval import Bound, Infinity, Interval
 from app.rules.pool import op
 from app.rules.pool.op import BELOW, BEYOND, FALSE, ONE, TRUE, ZERO, Op, number
 
@@ -100,11 +99,11 @@ def rough(span: Span) -> Span:
     """The same interval as single floats in the unit 1."""
     if span.unit == 1 and span.plain:
         return replace(span, size=None)
-    low, high = (_rough_end(each, span.unit) for each in (span.low, span.high))
+    low, high = (rough_end(each, span.unit) for each in (span.low, span.high))
     return Span(low, high, least=span.least, wild=span.wild)
 
 
-def _rough_end(end: End, unit: Fraction) -> End:
+def rough_end(end: End, unit: Fraction) -> End:
     scale = None if end.scale is None else op.times(end.scale, number(unit))
     return End(op.divide(op.times(end.top, number(unit)), end.under), ONE, scale)
 
@@ -186,7 +185,7 @@ def _multiple(span: Span, factor: Fraction) -> Span:
         span, factor = negate(span), -factor
     if span.exact:
         return replace(span, unit=span.unit * factor)
-    low, high = (_rough_end(end, factor) for end in (span.low, span.high))
+    low, high = (rough_end(end, factor) for end in (span.low, span.high))
     return replace(span, low=low, high=high)
 
 
@@ -220,15 +219,33 @@ def divide(one: Span, two: Span) -> Span:
         one, two = rough(one), rough(two)
     positive = op.holds(">", two.low.top, ZERO, *unsure(two.low))
     negative = FALSE if two.least else op.holds(">", ZERO, two.high.top, *unsure(two.high))
-    turned_one, turned_two = negate(one), negate(two)
-    dividend = _either_way(negative, turned_one, one)
-    divisor = _either_way(negative, turned_two, two)
+    dividend = _either_way(negative, negate(one), one)
+    divisor = _either_way(negative, negate(two), two)
     sure = op.either(positive, negative)
-    low = _quotient(sure, dividend.low, divisor.high, divisor.low, BELOW, never_negative=one.least and two.least)
-    high = _quotient(sure, dividend.high, divisor.low, divisor.high, BEYOND, never_negative=one.least and two.least)
+    ends = _quotients(sure, dividend, divisor, never_negative=one.least and two.least)
     if one.size is None or two.size is None:
-        return rough(Span(low, high))
-    return checked(Span(low, high, one.unit / two.unit, one.size, one.under_size * max(two.size, 1)))
+        return rough(Span(*ends))
+    return checked(Span(*ends, one.unit / two.unit, one.size, one.under_size * max(two.size, 1)))
+
+
+def _quotients(sure: Op, one: Span, two: Span, *, never_negative: bool) -> tuple[End, End]:
+    figure = _figure(two)
+    if figure is not None:
+        # Where it is known it is both ends of itself, and where it is not the quotient is not sure.
+        ends = ((one.low, BELOW), (one.high, BEYOND))
+        low, high = (End(op.select(sure, end.top, open_end), op.times(end.under, figure)) for end, open_end in ends)
+        return low, high
+    low = _quotient(sure, one.low, two.high, two.low, BELOW, never_negative=never_negative)
+    return low, _quotient(sure, one.high, two.low, two.high, BEYOND, never_negative=never_negative)
+
+
+def _figure(span: Span) -> Op | None:
+    """A never negative figure as it lies in its column, at least 1; None for what is made of figures."""
+    low, high = span.low.top, span.high.top
+    if not (span.least and low.name == high.name == "known" and low.args == high.args):
+        return None
+    assert span.size is not None
+    return op.larger(op.known(low.args[0], 1, Interval(0, span.size)), ONE)
 
 
 def unsure(end: End) -> list[Op]:
@@ -287,14 +304,16 @@ def choose(met: Op, unmet: Op, then: Span, other: Span) -> Span:
     whole = join([then, other])
     then, other = level(then, other)
     ends = [
-        End(
-            op.select(met, one.top, op.select(unmet, two.top, both.top)),
-            ONE,
-            both.scale,
-        )
-        for one, two, both in ((then.low, other.low, whole.low), (then.high, other.high, whole.high))
+        End(_chosen(met, unmet, one.top, two.top, either.top), ONE, either.scale)
+        for one, two, either in ((then.low, other.low, whole.low), (then.high, other.high, whole.high))
     ]
     return replace(whole, low=ends[0], high=ends[1])
+
+
+def _chosen(met: Op, unmet: Op, then: Op, other: Op, either: Op) -> Op:
+    if either is then:
+        return op.select(unmet, other, then)
+    return op.select(met, then, other if either is other else op.select(unmet, other, either))
 
 
 def floor(span: Span) -> Span:
@@ -318,52 +337,20 @@ def _rough_floor(end: End) -> End:
 
 def near(one: End, two: End, margin: Fraction = NEAR) -> Op:
     """Whether two rough ends are too close to tell which is larger."""
+    if one.top.literal:
+        one, two = two, one
+    if two.top.literal and one.scale is None:
+        return _near_number(one.top, two.top.bound, margin)
+    if id(one.top) > id(two.top):
+        # The same question either way round.
+        one, two = two, one
     apart = op.magnitude(op.subtract(one.top, two.top))
     return op.holds(">", op.times(op.add(one.size, two.size), number(margin)), apart)
 
 
-def above(operator: str, one: End, two: End, spans: tuple[Span, Span]) -> Op:
-    """Whether an end of the first span is >= or > an end of the second; exact wherever whole numbers allow it."""
-    left, right = spans
-    if left.size is None or right.size is None:
-        return _rough_above(operator, one, two, spans)
-    if two.top.literal and two.under is ONE and isinstance(two.top.bound, int | Fraction):
-        return _above_number(operator, one, two.top.bound * right.unit / left.unit, spans)
-    if one.top.literal and one.under is ONE and isinstance(one.top.bound, int | Fraction):
-        return _below_number(operator, two, one.top.bound * left.unit / right.unit, spans)
-    ratio = left.unit / right.unit
-    if max(left.size * right.under_size * ratio.numerator, right.size * left.under_size * ratio.denominator) >= EXACT:
-        return _rough_above(operator, one, two, spans)
-    first = op.times(op.times(one.top, two.under), number(ratio.numerator))
-    second = op.times(op.times(two.top, one.under), number(ratio.denominator))
-    return op.holds(operator, first, second)
-
-
-def _above_number(operator: str, end: End, limit: Fraction, spans: tuple[Span, Span]) -> Op:
-    """A whole number (over another) against a number that is the same for every firm."""
-    if end.under is ONE:
-        return op.holds(operator, end.top, number(ceil(limit) if operator == ">=" else math_floor(limit)))
-    if not _fits(spans[0], limit):
-        return _rough_above(operator, end, End(number(limit * spans[0].unit)), (spans[0], rough(spans[1])))
-    limits = op.times(end.under, number(limit.numerator))
-    return op.holds(operator, op.times(end.top, number(limit.denominator)), limits)
-
-
-def _below_number(operator: str, end: End, limit: Fraction, spans: tuple[Span, Span]) -> Op:
-    if end.under is ONE:
-        return op.holds(operator, number(math_floor(limit) if operator == ">=" else ceil(limit)), end.top)
-    if not _fits(spans[1], limit):
-        return _rough_above(operator, End(number(limit * spans[1].unit)), end, (rough(spans[0]), spans[1]))
-    limits = op.times(end.under, number(limit.numerator))
-    return op.holds(operator, limits, op.times(end.top, number(limit.denominator)))
-
-
-def _fits(span: Span, limit: Fraction) -> bool:
-    assert span.size is not None
-    return max(span.size * limit.denominator, span.under_size * abs(limit.numerator)) < EXACT
-
-
-def _rough_above(operator: str, one: End, two: End, spans: tuple[Span, Span]) -> Op:
-    first = one if spans[0].size is None else _rough_end(one, spans[0].unit)
-    second = two if spans[1].size is None else _rough_end(two, spans[1].unit)
-    return op.holds(operator, first.top, second.top, near(first, second))
+def _near_number(top: Op, limit: Bound, margin: Fraction) -> Op:
+    """Within three margins of a number: no narrower than what is asked of two columns, and half the work."""
+    if isinstance(limit, Infinity) or limit == 0:
+        return FALSE
+    reach = 3 * margin * abs(Fraction(limit))
+    return op.both(op.holds(">", top, number(limit - reach)), op.holds(">", number(limit + reach), top))

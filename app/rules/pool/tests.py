@@ -77,7 +77,7 @@ def _known(compiler: Compiler, node: Known) -> Verdict:
         body = node.body.body if isinstance(node.body, Shift) else node.body
         if not isinstance(body, Fact):
             return OPEN
-        return Verdict(make("present", make("fact", value=compiler.slot(body.kind))), FALSE)
+        return Verdict(make("present", compiler.column(body.kind)), FALSE)
 
     if isinstance(node.body, Shift):
         found: Verdict = compiler.in_year(compiler.year + 1 - node.body.back, ask)

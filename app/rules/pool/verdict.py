@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from app.rules.pool import op
 from app.rules.pool.op import FALSE, TRUE, Op
-from app.rules.pool.span import Span, above
+from app.rules.pool.order import above
+from app.rules.pool.span import Span
 
 
 @dataclass(frozen=True)
