@@ -52,6 +52,10 @@ def serve(host: str = "127.0.0.1", port: int = 8321) -> None:
     """启动网站。"""
     import uvicorn  # noqa: PLC0415
 
+    from app.core import safety  # noqa: PLC0415
+
+    safety.insist_on_safety()
+    safety.insist_on_schema()
     uvicorn.run("app.main:create_app", factory=True, host=host, port=port, log_level="warning", server_header=False)
 
 

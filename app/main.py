@@ -11,6 +11,7 @@ from app.accounts.gate import check_gates
 from app.accounts.views import router as accounts
 from app.checks.follow import Follower
 from app.checks.views import router as checks
+from app.core import safety
 from app.facts.views import router as facts
 from app.facts.views_export import router as exported_facts
 from app.facts.views_lists import router as lists
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 def create_app() -> ASGIApp:
     """The application with its guards around it; the outermost sees every answer, errors included."""
+    safety.insist_on_safety()
     app = build()
     ours = SameOrigin(app, denials.cross_site(app))
     return SecurityHeaders(KnownHost(NotTooLarge(OnlyGated(ours), most_bytes(), errors.too_large(app))))

@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 VERSION = "0.1.0"
@@ -55,4 +56,9 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    return Settings()
+    """What the environment says; ValueError names the variables that make no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "、".join(f"TIDU_{str(each['loc'][0]).upper()}" for each in error.errors() if each["loc"])
+        raise ValueError(f"配置项 {wrong} 的值不正确，取值见 docs/operating.md") from None

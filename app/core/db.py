@@ -15,6 +15,10 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from app.core.choices import Choice
 from app.settings import settings
 
+# Seconds for a connection, and milliseconds for a lock, before somebody is told that the database is busy.
+POOL_WAIT = 2
+LOCK_WAIT = 4000
+BUSY_WAIT = 5000
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -88,10 +92,10 @@ def make_engine(url: str) -> sa.Engine:
         url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=settings().pool_size,
         max_overflow=5,
-        pool_timeout=2,
+        pool_timeout=POOL_WAIT,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"options": "-c statement_timeout=10000 -c lock_timeout=4000 -c timezone=UTC"},
+        connect_args={"options": f"-c statement_timeout=10000 -c lock_timeout={LOCK_WAIT} -c timezone=UTC"},
     )
 
 
@@ -99,7 +103,7 @@ def _sqlite_engine(url: str) -> sa.Engine:
     path = sa.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, pool_size=settings().pool_size, max_overflow=5, pool_timeout=2)
+    engine = sa.create_engine(url, pool_size=settings().pool_size, max_overflow=5, pool_timeout=POOL_WAIT)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -111,7 +115,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=5000",
+        f"busy_timeout={BUSY_WAIT}",
         "foreign_keys=ON",
         "trusted_schema=OFF",
     ):

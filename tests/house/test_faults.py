@@ -1,0 +1,172 @@
+"""A database that is held up, full, or gone: a 503 that says so, nothing half done, and back by itself."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.accounts.models import Unit
+from app.accounts.permissions import Role
+from app.core import db as database
+from app.settings import Settings
+from tests.browser import Answer, Visitor
+from tests.factories import make_unit, make_user
+
+BUSY = "数据库暂时繁忙"
+NEW = {"name": "新镇", "kind": "township", "parent_id": ""}
+
+
+@pytest.fixture
+def hasty(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The same database behind a small pool that waits for nothing, so that a test need not wait either."""
+    monkeypatch.setattr(database, "POOL_WAIT", 0.05)
+    monkeypatch.setattr(database, "LOCK_WAIT", 50)
+    monkeypatch.setattr(database, "BUSY_WAIT", 50)
+    monkeypatch.setattr(database, "settings", lambda: Settings(pool_size=1))
+    url = engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    own = database.make_engine(url)
+    yield own
+    own.dispose()
+
+
+@pytest.fixture
+def admin(visitor: Callable[..., Visitor]) -> Visitor:
+    return visitor(make_user(Role.ADMIN))
+
+
+def names(engine: sa.Engine) -> set[str]:
+    with engine.connect() as connection:
+        return set(connection.scalars(sa.select(Unit.name)))
+
+
+def is_busy(answer: Answer) -> bool:
+    return BUSY in answer and answer.headers["retry-after"] == "2"
+
+
+@contextmanager
+def held(engine: sa.Engine) -> Iterator[None]:
+    """Somebody else is in the middle of writing units."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("LOCK TABLE unit IN SHARE ROW EXCLUSIVE MODE"))
+        yield
+
+
+def test_a_lock_that_is_held_is_a_503_and_reading_goes_on(
+    admin: Visitor, engine: sa.Engine, hasty: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with held(engine):
+        monkeypatch.setattr(database, "engine", lambda: hasty)
+        refused = admin.post("/units", NEW, status=503)
+        admin.get("/units")
+
+    assert is_busy(refused)
+    assert names(engine) == set()
+    admin.post("/units", NEW)
+
+
+def test_an_exhausted_pool_is_a_503_and_recovers_by_itself(
+    admin: Visitor, hasty: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "engine", lambda: hasty)
+    taken = [hasty.connect() for _ in range(6)]
+
+    refused = admin.get("/units", status=503)
+    for connection in taken:
+        connection.close()
+
+    assert is_busy(refused)
+    admin.get("/units")
+
+
+def test_writers_queue_behind_a_long_one_and_readers_do_not(visitor: Callable[..., Visitor], engine: sa.Engine) -> None:
+    people = [visitor(make_user(Role.ADMIN)) for _ in range(4)]
+    statuses: list[int] = []
+
+    def write(number: int) -> None:
+        answer = people[number].client.post(
+            "/units",
+            data={**NEW, "name": f"镇{number}", "csrf_token": people[number].form_token()},
+            headers={"sec-fetch-site": "same-origin"},
+            follow_redirects=False,
+        )
+        statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    with held(engine):
+        for thread in threads:
+            thread.start()
+        reading = visitor(None).get("/sign-in")
+    for thread in threads:
+        thread.join()
+
+    assert reading.status == 200
+    assert statuses == [303] * 4
+    assert names(engine) == {f"镇{number}" for number in range(4)}
+
+
+def test_a_full_disk_is_a_503_and_ends_when_there_is_room(
+    admin: Visitor, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite can be told that its disk is full; for PostgreSQL it takes a small disk of its own")
+    limit = {"pages": 1}
+    small = database.make_engine(str(engine.url))
+    sa.event.listen(small, "begin", lambda c: c.exec_driver_sql(f"PRAGMA max_page_count={limit['pages']}"))
+    monkeypatch.setattr(database, "engine", lambda: small)
+
+    answers = [_fill(admin, number) for number in range(60)]
+    admin.get("/units")
+    limit["pages"] = 100_000
+    admin.post("/units", NEW)
+
+    full = [answer for answer in answers if answer.status_code == 503]
+    assert full
+    assert {answer.status_code for answer in answers} <= {303, 503}
+    kept = {f"第{number}镇" + "长" * 80 for number, answer in enumerate(answers) if answer.status_code == 303}
+    assert names(engine) == kept | {"新镇"}
+    small.dispose()
+
+
+def _fill(admin: Visitor, number: int) -> Any:
+    fields = {**NEW, "name": f"第{number}镇" + "长" * 80, "csrf_token": admin.form_token()}
+    headers = {"sec-fetch-site": "same-origin"}
+    return admin.client.post("/units", data=fields, headers=headers, follow_redirects=False)
+
+
+@pytest.fixture
+def server(engine: sa.Engine) -> sa.Engine:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no server that could go away")
+    return engine
+
+
+def test_connections_that_died_while_idle_are_noticed_before_use(admin: Visitor, server: sa.Engine) -> None:
+    admin.get("/units")
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(
+            sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+    admin.get("/units")
+
+
+def test_a_server_that_goes_away_in_the_middle_is_a_503_and_nothing_stays(admin: Visitor, server: sa.Engine) -> None:
+    def go_away(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO event"):
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    sa.event.listen(server, "before_cursor_execute", go_away)
+    refused = admin.post("/units", NEW, status=503)
+    sa.event.remove(server, "before_cursor_execute", go_away)
+
+    assert is_busy(refused)
+    assert names(server) == set()
+    make_unit()
+    admin.post("/units", NEW)
