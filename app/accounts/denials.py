@@ -122,5 +122,5 @@ def _missing(request: Request, error: Exception) -> str:
 
 def _write_down(request: Request, reason: str) -> None:
     with writing_apart(request) as own:
-        changes = {"method": request.method, "path": request.url.path[:200], "reason": reason}
+        changes = {"method": request.method, "path": errors.told_path(request), "reason": reason}
         audit.record(own, getattr(request.state, "actor", None), "access.denied", changes=changes, result="denied")

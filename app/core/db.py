@@ -90,6 +90,7 @@ def make_engine(url: str) -> sa.Engine:
         return _sqlite_engine(url)
     return sa.create_engine(
         url.replace("postgresql://", "postgresql+psycopg://", 1),
+        hide_parameters=True,  # what people typed must not reach the log with a statement that failed
         pool_size=settings().pool_size,
         max_overflow=5,
         pool_timeout=POOL_WAIT,
@@ -103,7 +104,8 @@ def _sqlite_engine(url: str) -> sa.Engine:
     path = sa.make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, pool_size=settings().pool_size, max_overflow=5, pool_timeout=POOL_WAIT)
+    pool = {"pool_size": settings().pool_size, "max_overflow": 5, "pool_timeout": POOL_WAIT}
+    engine = sa.create_engine(url, hide_parameters=True, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,6 +1,7 @@
 """Every refusal and failure as a page a person can act on; details go to the log under a reference number."""
 
 import logging
+import re
 import secrets
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from app.web.pages import Pages
 log = logging.getLogger("tidu")
 
 BY_STATUS: dict[int, type[AppError]] = {400: BadInput, 403: Forbidden, 404: NotFound, 413: TooLarge}
+SECRET_PATH = re.compile(r"^(/welcome/).+")
 MESSAGES = {
     400: "提交的内容无法识别，请返回上一页重新操作。",
     405: "这个地址不支持这种操作，请从页面上的按钮进入。",
@@ -103,7 +105,12 @@ def page(request: Request, status: int, title: str, message: str, reference: str
     )
 
 
+def told_path(request: Request) -> str:
+    """The path of a request as it may be written down: a one-time link is as good as a password until it is used."""
+    return SECRET_PATH.sub(r"\1…", request.url.path)[:200]
+
+
 def _log(request: Request, error: Exception) -> str:
     reference = secrets.token_hex(4)
-    log.error("%s %s failed [%s]", request.method, request.url.path, reference, exc_info=error)
+    log.error("%s %s failed [%s]", request.method, told_path(request), reference, exc_info=error)
     return reference
