@@ -5,7 +5,7 @@ from app.rules.pool.frame import PoolFrame, from_long, from_sheets
 from app.rules.pool.ledger import lay_records, lay_vouches
 from app.rules.pool.result import PoolResult, judge_pool
 from app.rules.pool.scheme import Slot, column_type
-from app.rules.pool.vary import Changeable, Place, places, vary, vary_rule
+from app.rules.pool.vary import Changeable, Place, leaves_amount_open, places, vary, vary_rule
 
 __all__ = [
     "Changeable",
@@ -23,6 +23,7 @@ __all__ = [
     "judge_pool",
     "lay_records",
     "lay_vouches",
+    "leaves_amount_open",
     "places",
     "vary",
     "vary_rule",

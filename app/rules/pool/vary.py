@@ -11,7 +11,7 @@ from app.rules.check import check
 from app.rules.language import Day, Expr, Node, Number
 from app.rules.rule import Rule, RuleVersion
 from app.rules.types import LITERAL, Type
-from app.rules.values import PERCENT_UNITS, SCALES
+from app.rules.values import MONEY_UNIT, PERCENT_UNITS, SCALES
 
 EXPECTED = {"condition": "test", "parameter": "any", "term": "any", "score": "number", "max": "number"}
 AMOUNTS = ("value", "cap", "floor")
@@ -39,6 +39,8 @@ class Changeable(NamedTuple):
 
 
 Changes = Mapping[Place, Decimal | date | None]
+# Where an amount is supposed that the policy leaves open.
+SUPPOSED = Place("value")
 
 
 def places(version: RuleVersion) -> Iterator[Changeable]:
@@ -49,6 +51,11 @@ def places(version: RuleVersion) -> Iterator[Changeable]:
     for (part, name), expression in _expressions(version).items():
         for position, leaf in enumerate(_leaves(expression)):
             yield Changeable(Place(part, name, position), leaf.day if isinstance(leaf, Day) else leaf.value)
+
+
+def leaves_amount_open(version: RuleVersion) -> bool:
+    """Whether the version pays an amount that it does not name; `vary` can suppose one at `Place("value")`, in 元."""
+    return version.amount is not None and version.amount.value is None
 
 
 def vary(version: RuleVersion, changes: Changes) -> RuleVersion:
@@ -62,6 +69,8 @@ def vary(version: RuleVersion, changes: Changes) -> RuleVersion:
     for place, value in changes.items():
         if place.part in ("from", "until"):
             version = _with_day(version, place.part, value)
+        elif place == SUPPOSED and leaves_amount_open(version):
+            version = _with_supposed(version, value)
         else:
             inside.setdefault((place.part, place.name), {})[place.position] = _given(value)
     expressions = _expressions(version)
@@ -109,6 +118,15 @@ def _given(value: Decimal | date | None) -> Decimal | date:
     if value is None:
         raise ValueError("请写明新的数值。")
     return value
+
+
+def _with_supposed(version: RuleVersion, value: Decimal | date | None) -> RuleVersion:
+    """The version paying so much where its policy leaves the amount open; its cap and floor still hold."""
+    amount = version.amount
+    if amount is None or not isinstance(value, Decimal):
+        raise ValueError("假定的金额须是数。")
+    named = replace(amount, value=Number(value, "", MONEY_UNIT), hole=None, discretionary=False)
+    return replace(version, amount=named)
 
 
 def _with_day(version: RuleVersion, part: str, value: Decimal | date | None) -> RuleVersion:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.rules import LanguageError, Rule, evaluate
-from app.rules.pool import Place, places, vary, vary_rule
+from app.rules.pool import Place, leaves_amount_open, places, vary, vary_rule
 from tests.rules.pool.compared import differences, judged
 from tests.rules.sample import ANCHORS, TODAY, VOCABULARY, a_rule, a_sheet
 
@@ -131,3 +131,18 @@ def test_masks_and_counts_say_the_same_as_the_answers() -> None:
     assert result.masks().rows() == [(0b01, 0b10), (0b10, 0b00), (0b00, 0b11)]
     assert result.counts().rows() == [("one", 1, 1, 1, 0), ("two", 1, 0, 2, 0)]
     assert [evaluate(rules[0], sheet, ANCHORS).answer.value for sheet in sheets.values()] == ["符合", "不符合", "待核"]
+
+
+@pytest.mark.parametrize("more", [{}, {"cap": "2万元"}])
+def test_an_amount_that_is_left_open_can_be_supposed(more: dict[str, Any]) -> None:
+    hole = {"reason": "按照相关政策", "waits_for": "上级文件"}
+    rule = a_rule("职工总数 <= 150人", amount={"hole": hole, **more})
+    supposed = vary_rule(rule, TODAY, {Place("value"): Decimal(30_000)})
+
+    result = judged([rule], SHEETS, ANCHORS, VOCABULARY).with_rule(supposed)
+
+    assert leaves_amount_open(rule.versions[0])
+    assert not leaves_amount_open(supposed.versions[0])
+    assert list(differences(result, [supposed], SHEETS, ANCHORS)) == []
+    wanted = 2_000_000 if more else 3_000_000
+    assert result.amounts("sample").rows()[0] == ("value", wanted, wanted)
