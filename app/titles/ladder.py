@@ -113,7 +113,7 @@ def place(titles: Iterable[Certificate], day: date, ladder: Ladder) -> Standing:
 
 def history(titles: Iterable[Certificate], ladder: Ladder) -> tuple[Stay, ...]:
     """Every stay on a rung of the ladder, oldest first, without overlap; consecutive certificates make one stay."""
-    held = [each for each in titles if _last(each) is None or _last(each) >= each.issued_on]  # type: ignore[operator] # None is excluded just before
+    held = [each for each in titles if last_in_force(each) is None or last_in_force(each) >= each.issued_on]  # type: ignore[operator] # None is excluded just before
     days = sorted({day for each in held for day in (each.issued_on, _after(each)) if day})
     stays: list[Stay] = []
     for number, day in enumerate(days):
@@ -135,6 +135,12 @@ def expiring(titles: Iterable[Certificate], day: date) -> tuple[Expiry, ...]:
             latest[title.kind] = title
     found = [_expiry(each, day) for each in latest.values() if each.revoked_on is None]
     return tuple(sorted((each for each in found if each), key=_days_left))
+
+
+def last_in_force(title: Certificate) -> date | None:
+    """The last day a certificate counts, by its term or its revocation, whichever comes first; None without an end."""
+    ends = [day for day in (title.valid_until, title.revoked_on and title.revoked_on - DAY) if day]
+    return min(ends, default=None)
 
 
 def days_left(title: Certificate, day: date) -> int | None:
@@ -171,18 +177,12 @@ def _extend(stays: list[Stay], stay: Stay | None) -> None:
 
 
 def _counts(title: Certificate, day: date) -> bool:
-    last = _last(title)
+    last = last_in_force(title)
     return title.issued_on <= day and (last is None or day <= last)
 
 
-def _last(title: Certificate) -> date | None:
-    """The last day a certificate counts, by its term or by its revocation, whichever comes first."""
-    ends = [day for day in (title.valid_until, title.revoked_on and title.revoked_on - DAY) if day]
-    return min(ends, default=None)
-
-
 def _after(title: Certificate) -> date | None:
-    last = _last(title)
+    last = last_in_force(title)
     return last + DAY if last else None
 
 
