@@ -67,7 +67,9 @@ def worker(threads: int = 2) -> None:
 
     import app.main  # noqa: F401, PLC0415 - every kind of job is registered by what the site serves
     from app.jobs.runner import Runner  # noqa: PLC0415
+    from app.registrations import register_all  # noqa: PLC0415
 
+    register_all()
     ended = Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: ended.set())

@@ -26,6 +26,8 @@ SENTENCES: dict[str, str] = {
     "demo.loaded": "装入了演示数据（企业 {count} 家）",
     "demo.recorded": "装入了演示数据：来源“{source}”{year} 年提供的 {count} 行",
     "demo.renewed": "把演示数据的完整性声明续到了今天（{count} 项）",
+    "entries.imported": "导入了{类别}",
+    "entries.withdrawn": "撤销导入，恢复了{类别}",
     "event.read": "查看了操作审计",
     "fact.recorded": "登记了数据：{数据项}",
     "fact.retracted": "撤回了数据：{数据项}（{原因}）",

@@ -1,6 +1,6 @@
 """Figures by the thousand: the ledger that `record_fact` would make, in a few statements; audited by the caller."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.core import clock
+from app.core.chunks import chunks
 from app.core.errors import FieldError, Stale
 from app.facts.ledger import Origin, stamp
 from app.facts.models import Fact
 from app.facts.service import declared_fact
 from app.facts.values import LARGEST, split
 from app.firms.models import Firm
+from app.firms.revision import touch_many
 from app.rules.values import Value
-
-AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def record_facts(db: Session, actor: User | None, figures: Sequence[Figure]) -> 
         if before:
             before.superseded_at, before.superseded_by_id = row["recorded_at"], row["recorded_by_id"]
     db.flush()  # the database allows only one standing value, so the old ones must go first
-    for some in _portions(rows):
+    for some in chunks(rows):
         db.execute(sa.insert(Fact), some)
-    _touch(db, {figure.firm_id for figure in figures})
+    touch_many(db, {figure.firm_id for figure in figures})
 
 
 def retract_facts(db: Session, actor: User | None, facts: Sequence[Fact]) -> None:
@@ -65,14 +65,14 @@ def retract_facts(db: Session, actor: User | None, facts: Sequence[Fact]) -> Non
         fact.superseded_at = max(clock.now(), fact.recorded_at)
         fact.superseded_by_id = actor.id if actor else None
     db.flush()  # what is recorded next may stand in the same place
-    _touch(db, {fact.firm_id for fact in facts})
+    touch_many(db, {fact.firm_id for fact in facts})
 
 
 def _hold(db: Session, figures: Sequence[Figure]) -> dict[tuple[int, str, int], Fact]:
     """What stands for these firms and kinds, with the firms held so that no other writer comes between."""
     kinds = {figure.kind for figure in figures}
     found: dict[tuple[int, str, int], Fact] = {}
-    for some in _portions(sorted({figure.firm_id for figure in figures})):
+    for some in chunks(sorted({figure.firm_id for figure in figures})):
         db.execute(sa.select(Firm.id).where(Firm.id.in_(some)).order_by(Firm.id).with_for_update(key_share=True))
         standing = sa.select(Fact).where(Fact.firm_id.in_(some), Fact.kind.in_(kinds), Fact.superseded_at.is_(None))
         fresh = db.scalars(standing.execution_options(populate_existing=True))
@@ -89,14 +89,3 @@ def _row(actor: User | None, figure: Figure, before: Fact | None) -> dict[str, A
     number, text = split(figure.value)
     kept = {"firm_id": figure.firm_id, "kind": figure.kind, "year": figure.year, "number": number, "text": text}
     return {**kept, **stamp(actor, figure.origin, after=before)}
-
-
-def _touch(db: Session, firm_ids: Iterable[int]) -> None:
-    for some in _portions(sorted(firm_ids)):
-        change = sa.update(Firm).where(Firm.id.in_(some))
-        values = change.values(revision=Firm.revision + 1, changed_at=clock.now())
-        db.execute(values, execution_options={"synchronize_session": False})
-
-
-def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))

@@ -1,11 +1,13 @@
 """Counting the changes of what is known about a firm, so that whatever rests on it knows when to follow."""
 
+from collections.abc import Iterable
 from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.chunks import chunks
 from app.firms.models import Firm
 
 # Through the table and not the class: an update of the class would raise `version`, which guards
@@ -17,6 +19,13 @@ def touch(db: Session, firm_id: int) -> None:
     """Note that something known about a firm has changed."""
     change = sa.update(TABLE).where(TABLE.c.id == firm_id)
     db.execute(change.values(revision=TABLE.c.revision + 1, changed_at=clock.now()))
+
+
+def touch_many(db: Session, firm_ids: Iterable[int]) -> None:
+    """The same of some thousands of firms."""
+    for some in chunks(sorted(set(firm_ids))):
+        change = sa.update(TABLE).where(TABLE.c.id.in_(some))
+        db.execute(change.values(revision=TABLE.c.revision + 1, changed_at=clock.now()))
 
 
 def touch_all(db: Session) -> None:

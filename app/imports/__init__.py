@@ -1,1 +1,1 @@
-"""Importing firms and annual figures from workbooks and CSV files: read, map, preview, apply, undo."""
+"""Workbooks and CSV files on their way in: reading → columns → rows → writing; workbooks is what is given back."""

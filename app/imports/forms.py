@@ -8,6 +8,7 @@ from app.core import clock
 from app.core.fields import Fields, Line, blank_is_none, refuse
 from app.facts.models import Source
 from app.facts.service import EARLIEST_YEAR
+from app.facts.vocabulary import vocabulary
 from app.imports.models import Kind, Policy
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -30,6 +31,12 @@ def _past_year(year: int | None) -> int | None:
     return year
 
 
+def _title(given: str) -> str:
+    if given and given not in vocabulary().titles:
+        raise refuse("请从列表中选择资质种类。")
+    return given
+
+
 class UploadFields(Fields):
     kind: Annotated[Kind, _known(Kind)]
     source: Annotated[Source, _known(Source)]
@@ -43,6 +50,7 @@ class MappingFields(Fields):
     policy: list[Annotated[Policy, _known(Policy)]]
     unit: Literal["万元", "元", "千元", "亿元"] = "万元"
     year: Annotated[int | None, blank_is_none, AfterValidator(_past_year)] = None
+    title: Annotated[str, AfterValidator(_title)] = ""
     version: Version
 
 

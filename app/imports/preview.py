@@ -5,16 +5,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.core.paging import page_asked, paginate
 from app.facts.models import Batch
+from app.facts.vocabulary import vocabulary
 from app.imports import queries
-from app.imports.headings import MONEY_UNITS, take_apart
-from app.imports.mapping import Faults, Mapping, default_policy, propose
+from app.imports.columns import senders
+from app.imports.columns.headings import MONEY_UNITS, take_apart
+from app.imports.columns.mapping import Faults, Mapping, Proposal, default_policy, propose
+from app.imports.columns.targets import FIRM_TARGETS, WHO, Target, key_of, targets_of
 from app.imports.models import Fate, Kind, Outcome, Policy, State
-from app.imports.targets import targets_of
 from app.web.forms import Form
 from app.web.pages import Pages
 
+NOTHING = ("", Policy.IGNORE)
 TABS = tuple(outcome.code for outcome in Outcome)
 STATE_SIGNS = {
     State.READING: "plain",
@@ -22,6 +26,8 @@ STATE_SIGNS = {
     State.READ: "warn",
     State.JUDGING: "plain",
     State.JUDGED: "warn",
+    State.APPLYING: "plain",
+    State.UNDOING: "plain",
     State.APPLIED: "good",
     State.UNDONE: "plain",
 }
@@ -32,31 +38,53 @@ def words() -> dict[str, Any]:
     return {"state_of": queries.state_of, "kind_of": Kind.of, "signs": STATE_SIGNS}
 
 
-def mapping_values(batch: Batch) -> dict[str, Any]:
-    """What the form of the columns starts with: what was chosen before, else what is proposed."""
+def mapping_values(db: Session, actor: User, batch: Batch) -> dict[str, Any]:
+    """What the form of the columns starts with: what was chosen before, what the sender last meant, or a guess."""
     kind, places = Kind.of(batch.kind), queries.shown_places(batch)
     kept = batch.detail.get("mapping")
     if kept:
         chosen = {column.place: column for column in Mapping.restored(kind, kept).columns}
-        targets = [chosen[place].target if place in chosen else "" for place in places]
-        policies = [chosen[place].policy.code if place in chosen else "ignore" for place in places]
+        pairs = [(chosen[place].target, chosen[place].policy) if place in chosen else NOTHING for place in places]
     else:
-        targets = [propose(batch.detail["names"][place], kind).target for place in places]
-        policies = [default_policy(target, kind, batch.source).code for target in targets]
-    unit = kept["unit"] if kept else batch.detail.get("unit") or "万元"
-    year = (kept or {}).get("year") or ""
-    return {"target": targets, "policy": policies, "unit": unit, "year": year, "version": batch.version}
+        known = senders.recalled(db, actor, batch)
+        pairs = [_first_choice(batch, place, known) for place in places]
+    start = kept or {}
+    return {
+        "target": [target for target, _ in pairs],
+        "policy": [policy.code for _, policy in pairs],
+        "unit": start.get("unit") or batch.detail.get("unit") or "万元",
+        "year": start.get("year") or "",
+        "title": start.get("title") or "",
+        "version": batch.version,
+    }
 
 
-def mapping_page(batch: Batch, form: Form[Any], faults: Faults) -> dict[str, Any]:
+def _first_choice(batch: Batch, place: int, known: Given[str, tuple[str, Policy]]) -> tuple[str, Policy]:
+    """(target, policy) of a column that nobody has decided about for this file yet."""
+    kind, name = Kind.of(batch.kind), batch.detail["names"][place]
+    if key_of(name) in known:
+        return known[key_of(name)]
+    target = propose(name, kind).target
+    return target, default_policy(target, kind, batch.source)
+
+
+def _proposal(name: str, kind: Kind, known: Given[str, tuple[str, Policy]]) -> Proposal:
+    if key_of(name) not in known:
+        return propose(name, kind)
+    target, _ = known[key_of(name)]
+    return Proposal(target, "good", "与上次相同" if target else "上次没有导入这一列")
+
+
+def mapping_page(db: Session, actor: User, batch: Batch, form: Form[Any], faults: Faults) -> dict[str, Any]:
     """The columns with samples, proposal, choice and fault; the lists to choose from."""
     kind, detail = Kind.of(batch.kind), batch.detail
+    known = senders.recalled(db, actor, batch)
     columns = [
         {
             "place": place,
             "name": name,
             "samples": detail["samples"][place],
-            "proposal": propose(name, kind),
+            "proposal": _proposal(name, kind, known),
             "parts": take_apart(name),
             "target": _at(form.values.get("target"), order),
             "policy": _at(form.values.get("policy"), order),
@@ -71,8 +99,15 @@ def mapping_page(batch: Batch, form: Form[Any], faults: Faults) -> dict[str, Any
         "groups": target_groups(kind),
         "policies": Policy.options(),
         "units": [(unit, unit) for unit in MONEY_UNITS],
+        "titles": [(each.code, each.label) for each in vocabulary().titles.values()],
         "remarks": remarks(batch),
     }
+
+
+def at_fault(batch: Batch) -> int:
+    """How many rows a person has to look at."""
+    counts = batch.detail["counts"]
+    return int(counts.get("refused", 0)) + int(counts.get("conflict", 0))
 
 
 def first_place(batch: Batch) -> int:
@@ -87,9 +122,15 @@ def target_groups(kind: Kind) -> list[tuple[str, list[tuple[str, str]]]]:
     """Group → (code, label) of the targets, for a select."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for target in targets_of(kind).values():
-        group = (target.fact.group or "数据项") if target.fact else "企业"
+        group = _group(target, kind)
         groups.setdefault(group, []).append((target.code, target.label))
     return list(groups.items())
+
+
+def _group(target: Target, kind: Kind) -> str:
+    if target in (*WHO, *FIRM_TARGETS):
+        return "企业"
+    return (target.fact.group if target.fact else "") or kind.label
 
 
 def remarks(batch: Batch) -> list[str]:
@@ -103,6 +144,7 @@ def remarks(batch: Batch) -> list[str]:
         (about.get("hidden_rows"), f"有 {about.get('hidden_rows')} 个隐藏的行，已一并读取。"),
         (about.get("errors"), f"有公式出错的格子（{'、'.join(about.get('errors', []))}），按空白处理。"),
         (detail["examples"], f"跳过了模板的示例行 {detail['examples']} 行。"),
+        (detail.get("repeated"), f"跳过了重复的表头 {detail.get('repeated')} 行。"),
         (detail["beyond"], f"有 {detail['beyond']} 行在表头以外的列还有内容，没有读取。"),
     ]
     return [sentence for wanted, sentence in said if wanted]
@@ -136,7 +178,7 @@ def _chosen(asked: str, tabs: list[queries.Tab]) -> str:
     """The tab asked for; else the first that holds rows which would be written, else the first that holds any."""
     if asked in TABS:
         return asked
-    order = sorted(tabs, key=lambda tab: tab.code not in ("new", "changed", "refused"))
+    order = sorted(tabs, key=lambda tab: tab.code not in ("new", "changed", "conflict", "refused"))
     return next((tab.code for tab in order if tab.count), TABS[0])
 
 

@@ -1,18 +1,17 @@
 """Reading imports and their rows."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import clock
 from app.core.errors import NotFound
 from app.facts.models import Batch
 from app.imports.models import Fate, Kind, Outcome, Row, State
+from app.jobs.models import Job
 
 KINDS = tuple(kind.code for kind in Kind)
-LONGEST_WORK = timedelta(minutes=3)
+WORKING = (State.READING, State.JUDGING, State.APPLYING, State.UNDOING)
 
 
 @dataclass(frozen=True)
@@ -43,20 +42,25 @@ def state_of(batch: Batch) -> State:
     return State.of(batch.state)
 
 
+def is_worked_on(batch: Batch) -> bool:
+    return state_of(batch) in WORKING
+
+
 def shown_places(batch: Batch) -> list[int]:
     """The columns that a person decides about: those with a name or with content."""
     names, samples = batch.detail["names"], batch.detail["samples"]
     return [place for place, name in enumerate(names) if name or samples[place]]
 
 
-def is_stranded(batch: Batch) -> bool:
-    """Whether work on a batch was broken off: the process that did it is gone."""
-    since = clock.now() - batch.made_at
-    working = state_of(batch) in (State.READING, State.JUDGING)
-    started = batch.detail.get("judging_since")
-    if started:
-        since = timedelta(seconds=clock.now().timestamp() - float(started))
-    return working and since > LONGEST_WORK
+def job_of(db: Session, batch: Batch) -> Job | None:
+    """The job that is at work on an import, or was the last to be."""
+    number = batch.detail.get("job")
+    return db.get(Job, number) if number else None
+
+
+def size_of(db: Session, batch_id: int) -> int:
+    """How many rows an import has."""
+    return int(get_batch(db, batch_id).detail.get("rows", 0))
 
 
 def rows_of(batch: Batch, outcome: Outcome | None = None, fate: Fate | None = None) -> sa.Select[Row]:

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
-from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -14,12 +13,14 @@ from app.core.errors import FieldError, NotFound
 from app.core.fields import LARGEST_ID
 from app.core.paging import page_asked, paginate
 from app.facts.models import Batch, Source
-from app.imports import applying, preview, queries, service, undoing
-from app.imports.blank import blank_workbook
+from app.imports import preview, queries, service
+from app.imports.columns.mapping import Faults
 from app.imports.forms import ApplicationFields, MappingFields, UndoingFields, UploadFields
-from app.imports.mapping import Faults
 from app.imports.models import Kind, State
-from app.imports.rejected import rejected_rows
+from app.imports.workbooks import marking
+from app.imports.workbooks.blank import blank_workbook
+from app.imports.workbooks.rejected import rejected_rows
+from app.imports.writing import applying, undoing
 from app.web import flash
 from app.web.database import Db
 from app.web.downloads import XLSX, download
@@ -55,9 +56,7 @@ def create(page: Page, db: Db, actor: Writer, posted: Posted) -> Response:
         except FieldError as error:
             form.reject(error)
         else:
-            response = page.go("imports.mapping", batch_id=batch.id)
-            response.background = BackgroundTask(service.read_file, batch.id)
-            return response
+            return page.go("imports.progress", batch_id=batch.id)
     return _show_upload(page, form, status=422)
 
 
@@ -81,65 +80,77 @@ def template(db: Db, _actor: Reader, kind: str) -> Response:
     return download(blank_workbook(db, chosen), name=f"{chosen.label}导入模板.xlsx", media_type=XLSX)
 
 
-@router.get("/imports/{batch_id}/mapping", name="imports.mapping")
-def mapping(page: Page, db: Db, _actor: Writer, batch_id: BatchId) -> Response:
+@router.get("/imports/{batch_id}/progress", name="imports.progress")
+def progress(page: Page, db: Db, _actor: Reader, batch_id: BatchId) -> Response:
     batch = queries.get_batch(db, batch_id)
+    if not queries.is_worked_on(batch):
+        return page.go(_where_to(batch), batch_id=batch.id)
+    job, state = queries.job_of(db, batch), queries.state_of(batch)
+    return page.show("imports/progress.html", fragment="status", batch=batch, state=state, job=job)
+
+
+def _where_to(batch: Batch) -> str:
+    """The page where an import stands."""
     match queries.state_of(batch):
         case State.APPLIED | State.UNDONE:
-            return page.go("imports.show", batch_id=batch.id)
-        case State.READING | State.JUDGING if not queries.is_stranded(batch):
-            return _wait(page, batch)
-        case State.READING | State.REFUSED:
+            return "imports.show"
+        case State.JUDGED:
+            return "imports.preview"
+        case State.READ | State.REFUSED:
+            return "imports.mapping"
+    return "imports.progress"
+
+
+@router.get("/imports/{batch_id}/mapping", name="imports.mapping")
+def mapping(page: Page, db: Db, actor: Writer, batch_id: BatchId) -> Response:
+    batch = queries.get_batch(db, batch_id)
+    match queries.state_of(batch):
+        case State.REFUSED:
             return page.show("imports/refused.html", batch=batch, kind=Kind.of(batch.kind))
-    return _show_mapping(page, batch, Form(values=preview.mapping_values(batch)), Faults())
+        case State.READ | State.JUDGED:
+            form: Form[Any] = Form(values=preview.mapping_values(db, actor, batch))
+            return _show_mapping(page, db, actor, batch, form, Faults())
+    return page.go(_where_to(batch), batch_id=batch.id)
 
 
 @router.post("/imports/{batch_id}/mapping", name="imports.map")
-def choose(page: Page, db: Db, _actor: Writer, batch_id: BatchId, posted: Posted) -> Response:
+def choose(page: Page, db: Db, actor: Writer, batch_id: BatchId, posted: Posted) -> Response:
     batch = queries.get_batch(db, batch_id)
     service.check_can_map(batch)
     form, faults = Form.bind(MappingFields, posted), Faults()
     if form.data:
-        faults = service.choose_columns(db, batch, form.data)
+        faults = service.choose_columns(db, actor, batch, form.data)
     if faults or form.errors:
-        return _show_mapping(page, batch, form, faults, status=422)
-    response = page.go("imports.preview", batch_id=batch.id)
-    response.background = BackgroundTask(service.compare, batch.id)
-    return response
+        return _show_mapping(page, db, actor, batch, form, faults, status=422)
+    return page.go("imports.progress", batch_id=batch.id)
 
 
-def _show_mapping(page: Pages, batch: Batch, form: Form[Any], faults: Faults, *, status: int = 200) -> Response:
+def _show_mapping(
+    page: Pages, db: Db, actor: User, batch: Batch, form: Form[Any], faults: Faults, *, status: int = 200
+) -> Response:
     form.errors |= {f"target-{place}": sentence for place, sentence in faults.columns.items()}
     form.errors |= {f"target-{preview.first_place(batch)}": sentence for sentence in faults.whole}
-    chosen = preview.mapping_page(batch, form, faults)
+    chosen = preview.mapping_page(db, actor, batch, form, faults)
     return page.show("imports/mapping.html", status=status, batch=batch, form=form, faults=faults, **chosen)
 
 
 @router.get("/imports/{batch_id}/preview", name="imports.preview")
 def show_preview(request: Request, page: Page, db: Db, _actor: Reader, batch_id: BatchId) -> Response:
     batch = queries.get_batch(db, batch_id)
-    match queries.state_of(batch):
-        case State.JUDGED:
-            rows = preview.rows_page(page, db, batch, request.query_params, "imports.preview")
-            return page.show("imports/preview.html", fragment="results", batch=batch, **rows)
-        case State.APPLIED | State.UNDONE:
-            return page.go("imports.show", batch_id=batch.id)
-        case State.JUDGING if not queries.is_stranded(batch):
-            return _wait(page, batch)
-    return page.go("imports.mapping", batch_id=batch.id)
-
-
-def _wait(page: Pages, batch: Batch) -> Response:
-    """A page that comes again by itself until the work behind it is done."""
-    response = page.show("imports/wait.html", batch=batch, state=queries.state_of(batch))
-    response.headers["refresh"] = "2"
-    return response
+    if queries.state_of(batch) is not State.JUDGED:
+        return page.go(_where_to(batch), batch_id=batch.id)
+    rows = preview.rows_page(page, db, batch, request.query_params, "imports.preview")
+    can_mark = marking.can_mark(db, batch)
+    return page.show("imports/preview.html", fragment="results", batch=batch, can_mark=can_mark, **rows)
 
 
 @router.post("/imports/{batch_id}/application", name="imports.apply")
 def apply(page: Page, db: Db, actor: Writer, batch_id: BatchId, posted: Posted) -> Response:
     form = Form.bind(ApplicationFields, posted)
     version = form.data.version if form.data else 0
+    if queries.size_of(db, batch_id) > service.MOST_AT_ONCE:
+        service.ask_to_write(db, actor, batch_id, version=version)
+        return page.go("imports.progress", batch_id=batch_id)
     moved = applying.apply_batch(db, actor, batch_id, version=version)
     if moved:
         response = page.go("imports.preview", batch_id=batch_id)
@@ -153,6 +164,9 @@ def apply(page: Page, db: Db, actor: Writer, batch_id: BatchId, posted: Posted) 
 def undo(page: Page, db: Db, actor: Writer, batch_id: BatchId, posted: Posted) -> Response:
     form = Form.bind(UndoingFields, posted)
     version = form.data.version if form.data else 0
+    if queries.size_of(db, batch_id) > service.MOST_AT_ONCE:
+        service.ask_to_undo(db, actor, batch_id, version=version)
+        return page.go("imports.progress", batch_id=batch_id)
     undoing.undo_batch(db, actor, batch_id, version=version)
     return page.go("imports.show", batch_id=batch_id, done="已撤销这次导入，每一行的结果见下表。")
 
@@ -161,9 +175,20 @@ def undo(page: Page, db: Db, actor: Writer, batch_id: BatchId, posted: Posted) -
 def show(request: Request, page: Page, db: Db, _actor: Reader, batch_id: BatchId) -> Response:
     batch = queries.get_batch(db, batch_id)
     if queries.state_of(batch) not in (State.APPLIED, State.UNDONE):
-        return page.go("imports.preview", batch_id=batch.id)
+        return page.go(_where_to(batch), batch_id=batch.id)
     rows = preview.rows_page(page, db, batch, request.query_params, "imports.show")
-    return page.show("imports/show.html", fragment="results", batch=batch, **rows)
+    can_mark = marking.can_mark(db, batch)
+    return page.show("imports/show.html", fragment="results", batch=batch, can_mark=can_mark, **rows)
+
+
+@router.post("/imports/{batch_id}/marking", name="imports.mark")
+def mark(page: Page, db: Db, actor: Reader, batch_id: BatchId) -> Response:
+    batch = queries.get_batch(db, batch_id)
+    if "counts" not in batch.detail or not marking.can_mark(db, batch):
+        raise NotFound
+    job = service.ask(db, actor, batch, service.MARK)
+    audit.record(db, actor, "import.exported", batch, changes={"count": preview.at_fault(batch)})
+    return page.go("jobs.show", job_id=job)
 
 
 @router.get("/imports/{batch_id}/rejected.xlsx", name="imports.rejected")
@@ -173,7 +198,6 @@ def rejected(request: Request, db: Db, actor: Reader, batch_id: BatchId) -> Resp
         raise NotFound
     content = rejected_rows(db, batch)
     with writing_apart(request) as own:
-        count = batch.detail["counts"]["refused"]
-        audit.record(own, actor, "import.exported", batch, changes={"count": count})
+        audit.record(own, actor, "import.exported", batch, changes={"count": preview.at_fault(batch)})
     name = f"{batch.name.rpartition('.')[0] or batch.name}-未导入的行.xlsx"
     return download(content, name=name, media_type=XLSX)

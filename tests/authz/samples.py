@@ -136,6 +136,8 @@ SAMPLES: dict[str, Sample] = {
     "imports.create": Sample(
         {"kind": "firms", "source": "registry"}, files={"file": ("a.csv", "企业名称\n某公司\n".encode(), "text/csv")}
     ),
+    "imports.progress": Sample(status=303),
+    "imports.mark": Sample(status=404),
     "imports.map": Sample({"target": "", "policy": "ignore", "unit": "万元", "year": "", "version": 1}, status=409),
     "imports.preview": Sample(status=303),
     "imports.apply": Sample({"version": 1}, status=409),

@@ -204,7 +204,7 @@ def test_importing_ones_own_register_changes_nothing(officer: Visitor, kind: str
     content = exported(officer, kind).response.content
     batch = mapped(officer, f"名录.{kind}", content)
 
-    assert counts(officer, batch) == {"新增": 0, "变更": 0, "不变": 2, "重复": 0, "错误": 0}
+    assert counts(officer, batch) == {"新增": 0, "变更": 0, "不变": 2, "冲突": 0, "重复": 0, "错误": 0}
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
@@ -221,4 +221,4 @@ def test_importing_ones_own_figures_changes_nothing(officer: Visitor, kind: str)
     content = exported(officer, kind, listing="figures").response.content
     batch = mapped(officer, f"数据.{kind}", content, kind="annual")
 
-    assert counts(officer, batch) == {"新增": 0, "变更": 0, "不变": 3, "重复": 0, "错误": 0}
+    assert counts(officer, batch) == {"新增": 0, "变更": 0, "不变": 3, "冲突": 0, "重复": 0, "错误": 0}

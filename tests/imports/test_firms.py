@@ -16,12 +16,13 @@ from app.accounts.models import Event
 from app.accounts.permissions import Role
 from app.core import db as database
 from app.firms.models import Firm, FormerName
-from app.imports import applying, service
-from app.imports.models import Outcome, Row
+from app.imports.models import Outcome, Row, Upload
+from app.imports.writing import applying
 from tests.browser import Visitor
 from tests.factories import make_code, make_firm, make_unit, make_user
 from tests.imports.corpus import HEADER, plain, row, saved, text, workbook
 from tests.imports.journey import applied, apply, counts, mapped, proposal, uploaded
+from tests.work import work_off
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def firms(db: Session) -> list[Firm]:
 def test_a_preview_writes_nothing(officer: Visitor, db: Session) -> None:
     batch = mapped(officer, "list.xlsx", plain(3))
 
-    assert counts(officer, batch) == {"新增": 3, "变更": 0, "不变": 0, "重复": 0, "错误": 0}
+    assert counts(officer, batch) == {"新增": 3, "变更": 0, "不变": 0, "冲突": 0, "重复": 0, "错误": 0}
     assert firms(db) == []
 
 
@@ -60,7 +61,7 @@ def test_the_same_file_twice_changes_nothing(officer: Visitor) -> None:
 
     again = mapped(officer, "list.xlsx", plain(3))
 
-    assert counts(officer, again) == {"新增": 0, "变更": 0, "不变": 3, "重复": 0, "错误": 0}
+    assert counts(officer, again) == {"新增": 0, "变更": 0, "不变": 3, "冲突": 0, "重复": 0, "错误": 0}
     assert "没有需要写入的内容" in officer.get(f"/imports/{again}/preview")
 
 
@@ -105,9 +106,10 @@ def test_filling_only_what_is_empty_keeps_what_is_on_file(officer: Visitor, db: 
     assert set(proposal(officer, batch)["policy"]) == {"fill"}
 
     officer.post(f"/imports/{batch}/mapping", proposal(officer, batch))
+    work_off()
 
-    assert counts(officer, batch)["不变"] == 1
-    assert "按“只补空”保留原值" in officer.get(f"/imports/{batch}/preview?tab=same")
+    assert counts(officer, batch)["冲突"] == 1
+    assert "按“只补空”保留原值" in officer.get(f"/imports/{batch}/preview?tab=conflict")
 
 
 def test_an_ignored_column_is_not_imported(officer: Visitor, db: Session) -> None:
@@ -144,13 +146,13 @@ def test_a_foreign_amount_is_never_converted(officer: Visitor, db: Session) -> N
     assert "系统不折算" in officer.get(f"/imports/{batch}")
 
 
-def test_equal_rows_are_repeated_and_unequal_ones_refused(officer: Visitor) -> None:
+def test_equal_rows_are_repeated_and_unequal_ones_a_conflict(officer: Visitor) -> None:
     other = ["另一个名称", make_code(2), "2018-05-01", 1]
 
     batch = mapped(officer, "list.xlsx", listed(row(1), row(1), row(2), other))
 
-    assert counts(officer, batch) == {"新增": 1, "变更": 0, "不变": 0, "重复": 1, "错误": 2}
-    assert "与第 5 行说的是同一家企业" in officer.get(f"/imports/{batch}/preview?tab=refused")
+    assert counts(officer, batch) == {"新增": 1, "变更": 0, "不变": 0, "冲突": 2, "重复": 1, "错误": 0}
+    assert "与第 5 行说的是同一家企业" in officer.get(f"/imports/{batch}/preview?tab=conflict")
 
 
 def test_a_new_firm_of_a_known_name_is_pointed_out(officer: Visitor) -> None:
@@ -312,10 +314,15 @@ def test_a_file_that_could_not_be_read_has_no_columns_to_choose(officer: Visitor
     officer.post(f"/imports/{batch}/mapping", {"version": "x"}, status=409)
 
 
-def test_no_uploaded_file_stays_behind(officer: Visitor) -> None:
-    mapped(officer, "list.xlsx", plain(1))
+def test_uploaded_files_are_forgotten_after_three_months(officer: Visitor, db: Session) -> None:
+    first = mapped(officer, "list.xlsx", plain(1))
+    with database.writing() as session:
+        session.execute(sa.text("UPDATE batch SET made_at = '2026-01-01 00:00:00'"))
 
-    assert list(service.folder().iterdir()) == []
+    second = mapped(officer, "list.xlsx", plain(1))
+
+    assert set(db.scalars(sa.select(Upload.batch_id))) == {second}
+    assert first != second
 
 
 def test_columns_must_name_the_code(officer: Visitor) -> None:
@@ -347,11 +354,26 @@ def test_long_lists_are_paged_through_every_tab(officer: Visitor) -> None:
     assert "达坂城第20科技有限公司" not in page
 
 
-def test_an_unfinished_reading_can_be_left(officer: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "read_file", lambda _batch: None)
-    batch = uploaded(officer, "list.xlsx", plain(1))
+def test_an_unfinished_reading_can_be_left_and_taken_up_again(officer: Visitor) -> None:
+    content = {"file": ("list.xlsx", plain(1))}
+    sent = officer.post("/imports", {"kind": "firms", "source": "registry"}, files=content)
 
-    assert "本页会自动刷新" in officer.get(f"/imports/{batch}/mapping")
-    with database.writing() as session:
-        session.execute(sa.text("UPDATE batch SET made_at = '2026-01-01 00:00:00'"))
-    assert "请重新上传" in officer.get(f"/imports/{batch}/mapping")
+    waiting = officer.follow(sent)
+    assert "可以离开" in waiting
+    assert waiting.one("[hx-get]")["hx-get"] == sent.headers["location"]
+    work_off()
+
+    polled = officer.get(sent.headers["location"], status=204, headers={"hx-request": "true"})
+    assert polled.headers["hx-redirect"].endswith("/mapping")
+
+
+def test_a_reading_that_was_cancelled_says_so_and_leaves_no_rows(officer: Visitor, db: Session) -> None:
+    content = {"file": ("list.xlsx", plain(1))}
+    sent = officer.post("/imports", {"kind": "firms", "source": "registry"}, files=content)
+    job = officer.get("/jobs").one("tbody th a")["href"]
+
+    officer.post(f"{job}/cancellation")
+
+    assert work_off() == 0
+    assert "没有导入" in officer.get(sent.headers["location"].replace("progress", "mapping"))
+    assert db.scalar(sa.select(sa.func.count()).select_from(Row)) == 0

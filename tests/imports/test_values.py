@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.facts.vocabulary import vocabulary
-from app.imports.values import Unclear, clean, is_blank, read_code, read_day, read_fact, read_money, read_year
+from app.imports.rows.values import Unclear, clean, is_blank, read_code, read_day, read_fact, read_money, read_year
 from tests.factories import make_code
 
 CODE = make_code(7)

@@ -12,6 +12,7 @@ from app.imports import queries
 from app.imports.models import Outcome, Row
 
 EXPLANATION = "错误说明"
+AT_FAULT = (Outcome.REFUSED, Outcome.CONFLICT)
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "constant_memory": True}
 WIDE, NARROW = 60, 18
 
@@ -30,7 +31,9 @@ def rejected_rows(db: Session, batch: Batch) -> bytes:
         sheet.set_column(0, len(names) - 2, NARROW)
         sheet.set_column(len(names) - 1, len(names) - 1, WIDE)
         sheet.freeze_panes(1, 0)
-        _write_rows(sheet, db.scalars(queries.rows_of(batch, Outcome.REFUSED)), len(names) - 1, text, fault)
+        _write_rows(
+            sheet, db.scalars(queries.rows_of(batch).where(Row.outcome.in_(AT_FAULT))), len(names) - 1, text, fault
+        )
     return out.getvalue()
 
 
@@ -44,7 +47,7 @@ def _write_rows(sheet: Any, rows: Iterable[Row], width: int, text: Any, fault: A
 
 def explanation(row: Row) -> str:
     """Everything that is wrong with a row: its number in the file, column, value, and how to mend it."""
-    parts = [_sentence(problem) for problem in row.problems]
+    parts = [_sentence(problem) for problem in row.problems] or row.notes
     return f"原文件第 {row.number} 行：" + " ".join(parts)
 
 

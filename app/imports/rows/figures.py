@@ -1,6 +1,5 @@
 """Rows of annual figures: each matched to a firm on file, each figure compared with the one that stands."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,17 +8,25 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.chunks import chunks
 from app.facts.models import Fact
 from app.facts.service import EARLIEST_YEAR
 from app.facts.values import joined, kept, restored
-from app.firms.models import Firm
-from app.firms.names import name_key
-from app.imports.chunks import chunks
-from app.imports.entries import Entry, change, is_repeated, read_cells, settle_claims
-from app.imports.mapping import Column, Mapping
+from app.imports.columns.mapping import Column, Mapping
+from app.imports.columns.targets import YEAR
 from app.imports.models import Outcome, Policy
-from app.imports.targets import CODE, NAME, YEAR
-from app.imports.values import Unclear, read_code, read_fact, read_year
+from app.imports.rows import matching
+from app.imports.rows.entry import (
+    Entry,
+    change,
+    compared,
+    is_repeated,
+    keep_on_file,
+    read_cells,
+    refused,
+    settle_claims,
+)
+from app.imports.rows.values import Unclear, read_code, read_fact, read_year
 from app.rules import FactKind
 from app.rules.values import Value
 
@@ -34,22 +41,14 @@ class Figure:
     value: Value
 
 
-@dataclass
-class Directory:
-    """The firms that a file may mean: by code, and by what is compared of a name."""
-
-    by_code: dict[str, Firm]
-    by_name: dict[str, list[Firm]]
-
-
 def judge(db: Session, mapping: Mapping, entries: Sequence[Entry]) -> None:
     """Give every entry its outcome, its changes and what is to be said about it."""
     for entry in entries:
         entry.values.update(figures=[], year=None)
         read_cells(entry, mapping, _read)
-    directory = _directory(db, entries)
+    directory = matching.directory(db, entries)
     for entry in entries:
-        _find_firm(entry, mapping, directory)
+        matching.find_firm(entry, mapping, directory)
         _date_figures(entry, mapping)
     settle_claims(entries)
     standing = _standing(db, entries)
@@ -70,53 +69,6 @@ def _read(entry: Entry, mapping: Mapping, column: Column, cell: str) -> None:
             entry.values["year"] = read_year(cell)
         case _:
             entry.name = cell
-
-
-def _directory(db: Session, entries: Iterable[Entry]) -> Directory:
-    codes, keys = {entry.code for entry in entries if entry.code}, {name_key(entry.name) for entry in entries}
-    by_code: dict[str, Firm] = {}
-    by_name: dict[str, list[Firm]] = defaultdict(list)
-    for some in chunks(codes):
-        by_code.update(
-            (firm.credit_code, firm) for firm in db.scalars(sa.select(Firm).where(Firm.credit_code.in_(some)))
-        )
-    for some in chunks(keys - {""}):
-        for firm in db.scalars(sa.select(Firm).where(Firm.name_key.in_(some))):
-            by_name[firm.name_key].append(firm)
-    return Directory(by_code, by_name)
-
-
-def _find_firm(entry: Entry, mapping: Mapping, directory: Directory) -> None:
-    column = mapping.column(CODE)
-    if column and any(problem["place"] == column.place for problem in entry.problems):
-        return
-    firm = _by_code(entry, column, directory) if entry.code else _by_name(entry, mapping, directory)
-    if firm is None:
-        return
-    if entry.code and entry.name and name_key(entry.name) != firm.name_key:
-        entry.note(f"需核对：文件中的名称是“{entry.name[:60]}”，名录中这个代码是“{firm.name}”")
-    entry.firm_id, entry.name = firm.id, firm.name
-
-
-def _by_code(entry: Entry, column: Column | None, directory: Directory) -> Firm | None:
-    firm = directory.by_code.get(entry.code)
-    if firm is None:
-        entry.refuse("名录中没有这家企业，请先导入或登记企业。", column)
-    return firm
-
-
-def _by_name(entry: Entry, mapping: Mapping, directory: Directory) -> Firm | None:
-    """The only firm of that name. A name is weaker than a code, so the row is marked."""
-    if not entry.name:
-        entry.refuse("没有填写统一社会信用代码，也没有企业名称。", mapping.column(CODE) or mapping.column(NAME))
-        return None
-    found = directory.by_name.get(name_key(entry.name), [])
-    if len(found) != 1:
-        many = f"名录中有 {len(found)} 家同名企业" if found else "名录中没有这个名称的企业"
-        entry.refuse(f"{many}，请填写统一社会信用代码。", mapping.column(NAME))
-        return None
-    entry.note(f"需核对：没有信用代码，按名称对应到“{found[0].name}”（{found[0].credit_code}）")
-    return found[0]
 
 
 def _date_figures(entry: Entry, mapping: Mapping) -> None:
@@ -156,7 +108,7 @@ def _standing(db: Session, entries: Iterable[Entry]) -> dict[tuple[int, str, int
 
 def _outcome(entry: Entry, standing: dict[tuple[int, str, int], Fact]) -> Outcome:
     if entry.problems or entry.firm_id is None:
-        return Outcome.REFUSED
+        return refused(entry)
     if is_repeated(entry):
         return Outcome.REPEATED
     repeated: dict[Any, int] = entry.values.get("repeated", {})
@@ -166,9 +118,9 @@ def _outcome(entry: Entry, standing: dict[tuple[int, str, int], Fact]) -> Outcom
             _compare(entry, figure, standing.get(key))
     if not entry.values["figures"]:
         entry.note("这一行没有填写数据")
-    if not entry.changes:
-        return Outcome.SAME
-    return Outcome.CHANGED if any(each["was"] is not None for each in entry.changes) else Outcome.NEW
+    if entry.changes and all(each["was"] is None for each in entry.changes):
+        return Outcome.NEW
+    return compared(entry)
 
 
 def _compare(entry: Entry, figure: Figure, fact: Fact | None) -> None:
@@ -178,7 +130,7 @@ def _compare(entry: Entry, figure: Figure, fact: Fact | None) -> None:
         return
     label = f"{figure.year} 年{kind.label}" if figure.year else kind.label
     if was is not None and figure.column.policy is Policy.FILL:
-        entry.note(f"“{label}”已有“{kind.show(was)}”，文件中为“{kind.show(figure.value)}”，按“只补空”保留原值")
+        keep_on_file(entry, label, kind.show(was), kind.show(figure.value))
         return
     made = change(
         f"{kind.code}:{figure.year}", label, was=was, now=figure.value, shown=kind.show, fact=fact and fact.id

@@ -10,17 +10,27 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit, UnitKind
 from app.core import clock, text
+from app.core.chunks import chunks
 from app.core.text import folded
 from app.firms.models import Firm, FirmState
 from app.firms.names import name_key
-from app.imports.chunks import chunks
-from app.imports.entries import Entry, change, digest_of, is_repeated, kept, read_cells, settle_claims
-from app.imports.mapping import Column, Mapping
+from app.imports.columns.mapping import Column, Mapping
+from app.imports.columns.targets import CODE, NAME, targets_of
 from app.imports.models import Kind, Outcome, Policy
-from app.imports.targets import CODE, NAME, targets_of
-from app.imports.values import ForeignCurrency, Unclear, read_code, read_day, read_money
+from app.imports.rows.entry import (
+    Entry,
+    change,
+    compared,
+    digest_of,
+    is_repeated,
+    keep_on_file,
+    kept,
+    read_cells,
+    refused,
+    settle_claims,
+)
+from app.imports.rows.values import ForeignCurrency, Unclear, read_code, read_day, read_money
 
-SHOWN = 60
 EARLIEST = date(1900, 1, 1)
 STATES = {
     FirmState.OPEN: ("在营", "存续", "在业", "开业", "正常", "在册", "登记成立", "存续在营开业在册", "营业"),
@@ -157,7 +167,7 @@ def _outcome(entry: Entry, mapping: Mapping, registry: Registry) -> Outcome:
     if firm is None and not entry.name and not entry.problems:
         entry.refuse("名录中没有这家企业，新增企业必须填写企业名称。", mapping.column(NAME))
     if entry.problems:
-        return Outcome.REFUSED
+        return refused(entry)
     if is_repeated(entry):
         return Outcome.REPEATED
     if firm is None:
@@ -165,7 +175,7 @@ def _outcome(entry: Entry, mapping: Mapping, registry: Registry) -> Outcome:
         return Outcome.NEW
     entry.firm_id, entry.name = firm.id, entry.name or firm.name
     _compare(entry, mapping, firm, registry)
-    return Outcome.CHANGED if entry.changes else Outcome.SAME
+    return compared(entry)
 
 
 def _add(entry: Entry, registry: Registry) -> None:
@@ -186,7 +196,7 @@ def _compare(entry: Entry, mapping: Mapping, firm: Firm, registry: Registry) -> 
             continue
         label, show = mapping.target(column).label, registry.show(column.target)
         if column.policy is Policy.FILL and current not in (None, ""):
-            entry.note(f"“{label}”已有“{show(current)[:SHOWN]}”，文件中为“{show(value)[:SHOWN]}”，按“只补空”保留原值")
+            keep_on_file(entry, label, show(current), show(value))
             continue
         entry.changes.append(
             change(column.target, label, was=None if current == "" else current, now=value, shown=show)

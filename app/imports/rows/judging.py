@@ -6,14 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.chunks import chunks
 from app.facts.models import Batch
-from app.imports import annual_rows, firm_rows
-from app.imports.chunks import chunks
-from app.imports.entries import Entry
-from app.imports.mapping import Mapping
+from app.imports.columns.mapping import Mapping
 from app.imports.models import Kind, Outcome, Row
+from app.imports.rows import figures, firms, records
+from app.imports.rows.entry import Entry
 
-JUDGES = {Kind.FIRMS: firm_rows.judge, Kind.ANNUAL: annual_rows.judge}
+JUDGES = {Kind.FIRMS: firms.judge, Kind.ANNUAL: figures.judge}
 
 
 def mapping_of(batch: Batch) -> Mapping:
@@ -25,7 +25,7 @@ def judge(db: Session, batch: Batch) -> list[Entry]:
     wanted = sa.select(Row.id, Row.number, Row.cells).where(Row.batch_id == batch.id).order_by(Row.number)
     entries = [Entry(row.id, row.number, row.cells) for row in db.execute(wanted)]
     mapping = mapping_of(batch)
-    JUDGES[mapping.kind](db, mapping, entries)
+    JUDGES.get(mapping.kind, records.judge)(db, mapping, entries)
     return entries
 
 

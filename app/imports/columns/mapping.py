@@ -6,9 +6,23 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from app.facts.models import Source
-from app.imports.headings import MONEY_UNITS, take_apart
+from app.imports.columns.headings import MONEY_UNITS, take_apart
+from app.imports.columns.targets import (
+    ATTRIBUTE,
+    CODE,
+    FACT,
+    ISSUED,
+    NAME,
+    STARTS,
+    TITLE_KIND,
+    YEAR,
+    Target,
+    key_of,
+    known_words,
+    stem_of,
+    targets_of,
+)
 from app.imports.models import Kind, Policy
-from app.imports.targets import CODE, FACT, NAME, YEAR, Target, key_of, known_words, stem_of, targets_of
 
 NEAR = 0.6
 MOST_CANDIDATES = 4
@@ -39,22 +53,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Mapping:
-    """`year` and `unit` count where a column names none of its own."""
+    """`year` and `unit` count where a column names none of its own; `title` is the kind of titles without a column."""
 
     kind: Kind
     columns: tuple[Column, ...]
     unit: str = "万元"
     year: int | None = None
     from_1904: bool = False
+    title: str = ""
 
     def kept(self) -> dict[str, Any]:
         columns = [{**asdict(column), "policy": column.policy.code} for column in self.columns]
-        return {"columns": columns, "unit": self.unit, "year": self.year, "from_1904": self.from_1904}
+        rest = {"unit": self.unit, "year": self.year, "from_1904": self.from_1904, "title": self.title}
+        return {"columns": columns, **rest}
 
     @classmethod
     def restored(cls, kind: Kind, kept: dict[str, Any]) -> Self:
         columns = tuple(Column(**{**each, "policy": Policy.of(each["policy"])}) for each in kept["columns"])
-        return cls(kind, columns, kept["unit"], kept["year"], kept["from_1904"])
+        return cls(kind, columns, kept["unit"], kept["year"], kept["from_1904"], kept.get("title", ""))
 
     def column(self, target: str) -> Column | None:
         return next((column for column in self.columns if column.target == target), None)
@@ -110,8 +126,8 @@ def _named(codes: Sequence[str], kind: Kind) -> str:
 
 
 def default_policy(target: str, kind: Kind, source: Source) -> Policy:
-    """Figures replace, and so does what the registry itself says; everything else only fills what is empty."""
-    if kind is Kind.ANNUAL or (source in FIRST_HAND and target not in PLACED):
+    """Figures and records replace, and so does what the registry itself says; all else only fills what is empty."""
+    if kind is not Kind.FIRMS or (source in FIRST_HAND and target not in PLACED):
         return Policy.OVERWRITE
     return Policy.FILL
 
@@ -124,6 +140,7 @@ def decide(
     unit: str,
     year: int | None,
     from_1904: bool = False,
+    title: str = "",
 ) -> Mapping:
     """The mapping of what a person chose, column by column; columns that are not imported are left out."""
     columns = []
@@ -132,7 +149,7 @@ def decide(
             parts = take_apart(name)
             own_unit = parts.unit if parts.unit in MONEY_UNITS else ""
             columns.append(Column(place, name, target, policy, parts.year, own_unit))
-    return Mapping(kind, tuple(columns), unit, year, from_1904)
+    return Mapping(kind, tuple(columns), unit, year, from_1904, title)
 
 
 def faults_of(mapping: Mapping) -> Faults:
@@ -156,11 +173,17 @@ def faults_of(mapping: Mapping) -> Faults:
 
 
 def _missing(mapping: Mapping) -> tuple[tuple[bool, str], ...]:
-    firms = mapping.kind is Kind.FIRMS
-    figures = any(column.target.startswith(FACT) for column in mapping.columns)
-    who = mapping.column(CODE) or mapping.column(NAME)
+    code, who = mapping.column(CODE), mapping.column(CODE) or mapping.column(NAME)
+    if mapping.kind is Kind.FIRMS:
+        return ((not code, "请指定哪一列是“统一社会信用代码”：企业按信用代码对应，名称不够可靠。"),)
+    says = any(column.target.startswith((FACT, ATTRIBUTE, STARTS)) for column in mapping.columns)
+    titles = mapping.kind is Kind.TITLES
     return (
-        (firms and not mapping.column(CODE), "请指定哪一列是“统一社会信用代码”：企业按信用代码对应，名称不够可靠。"),
-        (not firms and not who, "请指定“统一社会信用代码”列；没有代码时可以指定“企业名称”列。"),
-        (not firms and not figures, "请至少为一列选择数据项。"),
+        (not who, "请指定“统一社会信用代码”列；没有代码时可以指定“企业名称”列。"),
+        (not titles and not says, "请至少为一列选择数据项。"),
+        (titles and not mapping.column(ISSUED), "请指定哪一列是“认定日期”：有效期从这一天起算。"),
+        (
+            titles and not mapping.column(TITLE_KIND) and not mapping.title,
+            "不知道是哪一种资质：请在下方选择，或指定“资质种类”列。",
+        ),
     )

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.choices import Choice
-from app.imports.mapping import Column, Mapping
+from app.imports.columns.mapping import Column, Mapping
+from app.imports.columns.targets import LONGEST_TEXT, Target
 from app.imports.models import Outcome
-from app.imports.targets import LONGEST_TEXT, Target
-from app.imports.values import Unclear, clean, is_blank
+from app.imports.rows.values import Unclear, clean, is_blank
 
 SHOWN = 80
 MOST_NOTES = 10
@@ -33,6 +33,8 @@ class Entry:
     problems: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     outcome: Outcome = Outcome.SAME
+    # Set where somebody has to decide between two values: two rows that contradict, or one and what is on file.
+    contested: bool = False
 
     def cell(self, place: int) -> str:
         return self.cells[place] if place < len(self.cells) else ""
@@ -91,7 +93,26 @@ def _contradict(entry: Entry, holder: Entry) -> None:
     for one, other in ((entry, holder), (holder, entry)):
         sentence = f"与第 {other.number} 行说的是同一家企业，但内容不同，请核对后只保留正确的一行。"
         if not any(problem["sentence"] == sentence for problem in one.problems):
+            one.contested = not one.problems or one.contested
             one.refuse(sentence)
+
+
+def keep_on_file(entry: Entry, label: str, on_file: str, in_file: str) -> None:
+    """A value that differs from the one on file and may only fill what is empty: somebody has to look at it."""
+    entry.contested = True
+    entry.note(f"“{label}”已有“{on_file[:SHOWN]}”，文件中为“{in_file[:SHOWN]}”，按“只补空”保留原值")
+
+
+def refused(entry: Entry) -> Outcome:
+    """The outcome of a row with problems: a conflict where rows only contradict each other, else an error."""
+    return Outcome.CONFLICT if entry.contested else Outcome.REFUSED
+
+
+def compared(entry: Entry) -> Outcome:
+    """The outcome of a row about what is on file."""
+    if not entry.changes:
+        return Outcome.CONFLICT if entry.contested else Outcome.SAME
+    return Outcome.CHANGED
 
 
 def is_repeated(entry: Entry) -> bool:

@@ -12,8 +12,8 @@ from app.core import clock
 from app.facts.vocabulary import vocabulary
 from app.firms import queries as firms
 from app.firms.models import FirmState
+from app.imports.columns.targets import FACT, FIRM_TARGETS, targets_of
 from app.imports.models import Kind
-from app.imports.targets import FACT, FIRM_TARGETS, targets_of
 from app.rules import FactKind
 
 ROWS = 5_000
@@ -55,6 +55,17 @@ ANNUAL_NOTES = (
 )
 
 
+ENTRY_NOTES = (
+    ("哪些必填", "红色表头必填。企业须已在名录中；没有信用代码时可以只填企业名称，但名称须与名录一致。"),
+    ("一行一条", "一家企业有几条就填几行。编号（权利号、证书编号等）相同的视为同一条，已登记的按文件更新。"),
+    ("留空", "留空、“-”、“N/A”、“无”都表示没有填写，不会清除系统里已有的内容。"),
+    ("日期", "写成 2024-03-01、2024年3月1日都可以，须有年、月、日。"),
+    ("从列表中选择", "有下拉列表的列请按列表填写。"),
+    ("不等于齐全", "导入的是“至少有这些”。名单是否齐全，由提供名单的单位另行担保。"),
+)
+REQUIRED = frozenset({"credit_code", "kind", "issued_on"})
+
+
 @dataclass(frozen=True)
 class Heading:
     """One column of a blank workbook."""
@@ -68,13 +79,34 @@ class Heading:
 
 def blank_workbook(db: Session, kind: Kind) -> bytes:
     """The workbook to fill in for one kind of import."""
-    headings = _firm_headings(db) if kind is Kind.FIRMS else _annual_headings()
-    notes = FIRM_NOTES if kind is Kind.FIRMS else (*ANNUAL_NOTES, ("可用的数据项", "、".join(_every_label())))
+    headings, notes = _headings_and_notes(db, kind)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         _fill_in(book, kind.label, headings)
         _explain(book, notes, headings)
     return out.getvalue()
+
+
+def _headings_and_notes(db: Session, kind: Kind) -> tuple[list[Heading], tuple[tuple[str, str], ...]]:
+    match kind:
+        case Kind.FIRMS:
+            return _firm_headings(db), FIRM_NOTES
+        case Kind.ANNUAL:
+            return _annual_headings(), (*ANNUAL_NOTES, ("可用的数据项", "、".join(_every_label())))
+        case _:
+            return _entry_headings(kind), ENTRY_NOTES
+
+
+def _entry_headings(kind: Kind) -> list[Heading]:
+    titles = tuple(each.label for each in vocabulary().titles.values())
+    found = []
+    for target in targets_of(kind).values():
+        money = target.type == "money"
+        choices = titles if target.type == "title" else target.fact.choices if target.fact else ()
+        example = EXAMPLES.get(target.code) or ("2024-03-01" if target.type in ("day", "date") else "")
+        label = f"{target.label}（万元）" if money else target.label
+        found.append(Heading(label, target.code in REQUIRED, example, "", tuple(choices)))
+    return found
 
 
 def _firm_headings(db: Session) -> list[Heading]:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.imports.columns.targets import key_of, known_words, stem_of
 from app.imports.models import Kind
 from app.imports.reading.upload import Line
-from app.imports.targets import key_of, known_words, stem_of
-from app.imports.values import narrow
+from app.imports.rows.values import narrow
 
-LOOKED_AT = 12
+LOOKED_AT = 30
 YEAR = re.compile(r"((?:19|20)\d{2})\s*(?:年度|年末|年)?")
 UNIT = re.compile(
     r"[(\[（【](?:单位[：:])?\s*(亿元|百万元|万元|千元|元|人民币万元|人|%|项|个|件|家|分)(?:人民币)?\s*[)\]）】]"

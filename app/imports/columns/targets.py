@@ -1,4 +1,4 @@
-"""What a column may stand for: the identity of a firm, or a figure of the vocabulary; with the words used for each."""
+"""What a column may stand for, a firm's identity, a figure, a date or an attribute, and the words used for each."""
 
 import re
 from collections.abc import Iterable
@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.core.text import folded
+from app.facts.forms import typed_attributes
+from app.facts.values import as_kind
 from app.facts.vocabulary import vocabulary
 from app.imports.models import Kind
 from app.rules import FactKind
 
-FACT = "fact:"
+FACT, ATTRIBUTE = "fact:", "attribute:"
 CODE, NAME, YEAR = "credit_code", "name", "year"
+STARTS, ENDS = "starts_on", "ends_on"
+TITLE_KIND, ISSUED = "kind", "issued_on"
 LONGEST_TEXT, LONGEST_SCOPE = 2_000, 4_000
 NOISE = re.compile(r"[()\[\]【】〔〕《》·•．.,，、：:;；*＊_\-—/\s\"'“”]|必填|选填")
 ENDING = re.compile(r"(总额|总数|总计|合计|金额|情况|人数|数量|数|额)$")
@@ -106,12 +110,64 @@ WORDS: dict[str, tuple[str, ...]] = {
     "market_share": ("市场占有率",),
 }
 
+TITLE_TARGETS = (
+    Target(
+        TITLE_KIND, "资质种类", "title", ("资质名称", "资质", "认定类型", "认定种类", "荣誉名称", "称号", "认定名称")
+    ),
+    Target("number", "证书编号", "text", ("编号", "证书号", "证号", "认定编号", "入库登记编号", "登记编号"), 64),
+    Target("authority", "发证机关", "text", ("认定机构", "发证单位", "颁发部门", "认定部门", "批准机关"), 100),
+    Target(
+        ISSUED, "认定日期", "day", ("发证日期", "发证时间", "颁证时间", "认定时间", "批准日期", "入库日期", "公告日期")
+    ),
+    Target("valid_until", "有效期止", "day", ("有效期至", "到期日期", "有效期截止", "届满日期", "失效日期")),
+)
+# Usual words for what the entries of collections have, by the code of the attribute or date.
+ENTRY_WORDS: dict[str, tuple[str, ...]] = {
+    "ip.number": ("专利号", "授权号", "登记号", "证书号", "注册号", "知识产权编号", "授权公告号"),
+    "ip.name": ("专利名称", "知识产权名称", "软件名称", "商标名称"),
+    "ip.sort": ("专利类型", "知识产权类型", "知识产权种类", "类型", "专利种类", "类别"),
+    "ip.starts_on": ("授权日", "授权公告日", "授权时间", "登记日期", "注册日期", "发证日期"),
+    "ip.acquired_by": ("获得方式", "来源方式", "取得途径"),
+    "incidents.sort": ("事故类型", "违法类型", "类型", "事项类别"),
+    "incidents.starts_on": ("事发日期", "发生时间", "违法日期", "处罚日期"),
+    "incidents.grade": ("等级", "事故等级", "严重程度"),
+    "incidents.note": ("简要情况", "处罚内容", "事由", "备注"),
+    "list_entries.list": ("名单名称", "名录", "列入名单"),
+    "list_entries.reason": ("列入原因", "列入事由", "原因"),
+    "relocations.starts_on": ("搬迁日期", "迁移日期", "迁入日期", "迁出日期", "搬迁完成日期", "完成时间"),
+    "relocations.mode": ("搬迁方式", "迁移方式"),
+    "relocations.origin": ("迁入地", "迁出地", "来源地", "对方地区"),
+    "platforms.sort": ("平台类型", "平台类别"),
+    "platforms.level": ("平台级别",),
+    "platforms.starts_on": ("认定日期", "批准时间", "认定时间"),
+}
+
 
 @cache
 def targets_of(kind: Kind) -> dict[str, Target]:
     """Every target a file of this kind may have, by code, in the order of the select."""
-    targets = FIRM_TARGETS if kind is Kind.FIRMS else (*WHO, ACCOUNTING_YEAR, *_figures())
+    targets: Iterable[Target]
+    match kind:
+        case Kind.FIRMS:
+            targets = FIRM_TARGETS
+        case Kind.ANNUAL:
+            targets = (*WHO, ACCOUNTING_YEAR, *_figures())
+        case Kind.TITLES:
+            targets = (*WHO, *TITLE_TARGETS)
+        case _:
+            targets = (*WHO, *_parts_of_entries(kind.code))
     return {target.code: target for target in targets}
+
+
+def _parts_of_entries(code: str) -> Iterable[Target]:
+    """The dates and attributes of the entries of a collection."""
+    collection = vocabulary().collections[code]
+    for date, label in ((STARTS, collection.starts), (ENDS, collection.ends)):
+        if label:
+            yield Target(date, label, "day", ENTRY_WORDS.get(f"{code}.{date}", ()))
+    for attribute in typed_attributes(collection):
+        words = ENTRY_WORDS.get(f"{code}.{attribute.code}", ())
+        yield Target(ATTRIBUTE + attribute.code, attribute.label, attribute.type, words, 500, as_kind(attribute))
 
 
 def _figures() -> Iterable[Target]:
