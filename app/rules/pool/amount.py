@@ -1,6 +1,6 @@
 """What an incentive pays, in columns: whole 分 between two ends, rounded once, at the very end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.rules.pool import op, span
@@ -8,7 +8,6 @@ from app.rules.pool.compiler import Compiler
 from app.rules.pool.op import BEYOND, Op
 from app.rules.pool.order import above
 from app.rules.pool.span import NOTHING, End, Span
-from app.rules.pool.verdict import Verdict
 from app.rules.rule import Amount
 
 UNLIMITED = Span(End(op.ZERO), End(BEYOND), Fraction(1), 0, least=True)
@@ -17,11 +16,23 @@ CENTS, HALF = span.point(100), span.point(Fraction(1, 2))
 
 @dataclass(frozen=True)
 class Paid:
-    """The ends in 分 (null where 不符合, and at the high end without a ceiling), and where they are one exact value."""
+    """What is paid if the answer is 符合, as `multiple` times two columns in 分.
+
+    Exact ends are rounded when somebody asks for them, and are one value where they are equal; rough ones are whole
+    分 already, `point` says where they are one value and `nothing` where the high one is nought.
+    """
 
     low: Op
     high: Op
-    point: Op
+    multiple: Fraction
+    point: Op | None = None
+    nothing: Op | None = None
+
+    @property
+    def roots(self) -> tuple[Op, ...]:
+        """The columns that have to be worked out."""
+        parts = (self.low, self.high, self.point, self.nothing)
+        return tuple(each for each in parts if each is not None and not each.literal)
 
 
 def is_hole(amount: Amount) -> bool:
@@ -29,19 +40,22 @@ def is_hole(amount: Amount) -> bool:
     return amount.value is None and amount.hole is not None and amount.cap is None
 
 
-def paid(compiler: Compiler, amount: Amount, answer: Verdict) -> Paid:
-    """What goes with an answer. Raises NotColumnar."""
+def paid(compiler: Compiler, amount: Amount) -> Paid:
+    """What goes with the answer 符合. Raises NotColumnar."""
     found = span.largest([_limited(compiler, amount), NOTHING])
-    low = found.low
     if amount.discretionary or amount.value is None:
-        low = End(op.ZERO)
-    else:
-        # While the answer is open the firm may get nothing.
-        low = End(op.select(answer.met, low.top, op.ZERO), low.under, low.scale)
-    found = Span(low, found.high, found.unit, found.size, found.under_size, least=True)
-    cents = _rounded(span.multiply(found, CENTS))
-    ends = [op.make("cents", end.top, answer.unmet) for end in (cents.low, cents.high)]
-    return Paid(ends[0], ends[1], _point(compiler, amount, found))
+        found = replace(found, low=End(op.ZERO))
+    cents = span.multiply(found, CENTS)
+    if cents.size is not None and cents.plain and _rounds_exactly(cents.size, cents.unit):
+        return Paid(cents.low.top, cents.high.top, cents.unit)
+    whole = span.floor(span.add(cents, HALF))
+    nothing = op.equals(found.high.top, op.ZERO, *span.unsure(found.high))
+    return Paid(whole.low.top, whole.high.top, whole.unit, _point(compiler, amount, found), nothing)
+
+
+def _rounds_exactly(size: int, unit: Fraction) -> bool:
+    """Whether twice the multiples and a half are still whole numbers of a float."""
+    return 2 * size * unit.numerator + unit.denominator < span.EXACT
 
 
 def _point(compiler: Compiler, amount: Amount, found: Span) -> Op:

@@ -51,7 +51,7 @@ class CompiledRule:
     @property
     def roots(self) -> tuple[Op, ...]:
         """Every column a run has to work out."""
-        amount = () if self.paid is None else (self.paid.low, self.paid.high, self.paid.point)
+        amount = () if self.paid is None else self.paid.roots
         return (self.answer.met, self.answer.unmet, *amount, *self.doubts)
 
 
@@ -114,7 +114,7 @@ class _Reading:
         if is_hole(amount):
             return "hole", None, FALSE
         parts = [each for each in (amount.value, amount.cap, amount.floor) if each is not None]
-        found = self._attempt(lambda: paid(self.compiler, amount, answer), *parts)
+        found = self._attempt(lambda: paid(self.compiler, amount), *parts)
         return "value", found, FALSE if found is not None else op.opposite(answer.unmet)
 
     def _attempt(self, work: Callable[[], T], *expressions: Expr) -> T | None:

@@ -7,7 +7,7 @@ import polars as pl
 from app.rules.pool.cover import covered
 from app.rules.pool.frame import PoolFrame
 from app.rules.pool.gather import GATHERED, gather
-from app.rules.pool.layers import EVERY_ROW, layered
+from app.rules.pool.layers import EVERY_ROW, Layers, layered
 from app.rules.pool.op import Op, walk
 from app.rules.pool.scheme import Slot, column_type
 
@@ -21,6 +21,7 @@ class Columns:
         self.frame = frame
         self.kept: dict[Op, pl.Series] = {}
         self.figures: dict[Slot, pl.Series] = {}
+        self.plans: dict[object, Layers] = {}
 
     def work_out(self, ops: Sequence[Op]) -> list[pl.Series]:
         """A column for each operation, over all firms."""
@@ -48,7 +49,10 @@ class Columns:
         facts, kept = self._leaves(ops)
         table = self._table(facts, kept)
         leaves = {**facts, **kept}
-        return dict(zip(ops, layered(ops, leaves, dict(table.schema)).run(table), strict=True))
+        key = tuple(ops), tuple(leaves.items())
+        if key not in self.plans:
+            self.plans[key] = layered(ops, leaves, dict(table.schema))
+        return dict(zip(ops, self.plans[key].run(table), strict=True))
 
     def _leaves(self, ops: Iterable[Op]) -> tuple[dict[Op, str], dict[Op, str]]:
         """The figures and the kept columns that the operations start from, by the names they get in the table."""

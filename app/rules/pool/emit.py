@@ -39,7 +39,10 @@ class Emitter:
         return self.types[self.columns[op]]
 
 
-def _number(_: Emitter, op: Op) -> pl.Expr:
+def literal(op: Op) -> pl.Expr:
+    """A number or truth as it is."""
+    if op.name == "truth":
+        return pl.lit(op.value)
     value = op.bound
     if isinstance(value, Infinity):
         return pl.lit(inf if value.sign > 0 else -inf)
@@ -139,11 +142,6 @@ def _full_periods(since: pl.Expr, until: pl.Expr, size: Any) -> pl.Expr:
     return pl.when(since.is_infinite() | until.is_infinite()).then(endless).otherwise(count.cast(pl.Float64))
 
 
-def _cents(emitter: Emitter, op: Op) -> pl.Expr:
-    amount, unmet = map(emitter.expression, op.args)
-    return pl.when(~unmet & amount.is_finite()).then(amount).cast(pl.Int64)
-
-
 _PLAIN: dict[str, Callable[..., pl.Expr]] = {
     "add": add,
     "subtract": sub,
@@ -166,14 +164,13 @@ _SPECIAL: dict[str, Callable[[Emitter, Op], pl.Expr]] = {
     ">=": _compared,
     ">": _compared,
     "=": _compared,
-    "number": _number,
-    "truth": lambda _, op: pl.lit(op.value),
+    "number": lambda _, op: literal(op),
+    "truth": lambda _, op: literal(op),
     "known": _known,
     "against": _against,
     "flag": _flag,
     "among": _among,
     "not among": _among,
-    "cents": _cents,
     "root": _root,
     "months": _months,
     "year": _year,

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 import polars as pl
 
 from app.rules.answer import Answer
 from app.rules.evaluate import answer_of, evaluate
 from app.rules.finding import AmountFinding, Anchors
+from app.rules.pool.amounts import Amounts
 from app.rules.pool.book import CompiledRule
 from app.rules.pool.columns import Columns
 from app.rules.pool.frame import PoolFrame
@@ -21,15 +21,16 @@ Exact = Callable[[Hashable], FactSheet]
 
 @dataclass(frozen=True)
 class Judged:
-    """One rule over the pool; `one_by_one` are the rows that the one-firm evaluator decided."""
+    """One rule over the pool; `one_by_one` are the rows that the one-firm evaluator decided.
+
+    `kind` is none, hole or value, and `amounts` the columns of a value, made when they are asked for.
+    """
 
     met: pl.Series
     unmet: pl.Series
     one_by_one: tuple[int, ...]
     kind: str
-    low: pl.Series | None
-    high: pl.Series | None
-    point: pl.Series | None
+    amounts: Amounts | None
 
 
 def judge(rules: list[CompiledRule], anchors: Anchors, columns: Columns, exact: Exact) -> dict[str, Judged]:
@@ -89,25 +90,7 @@ def _corrected(
     met, unmet = found[rule.answer.met], found[rule.answer.unmet]
     met = placed(met, rows, [answer is Answer.MET for _, answer, _ in corrections])
     unmet = placed(unmet, rows, [answer is Answer.UNMET for _, answer, _ in corrections])
-    if rule.kind != "value":
-        return Judged(met, unmet, rows, rule.kind, None, None, None)
-    amounts = [amount for _, _, amount in corrections if amount is not None]
-    low, high, point = _amount_columns(rule, found, len(met))
-    low = placed(low, rows, [_in_cents(amount.low) for amount in amounts])
-    high = placed(high, rows, [_in_cents(amount.high) for amount in amounts])
-    point = placed(point, rows, [amount.kind == "value" for amount in amounts])
-    return Judged(met, unmet, rows, rule.kind, low, high, point)
-
-
-def _amount_columns(
-    rule: CompiledRule, found: Mapping[Op, pl.Series], height: int
-) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """The ends and their equality; empty columns where the amount could not be put into columns."""
-    if rule.paid is not None:
-        return found[rule.paid.low], found[rule.paid.high], found[rule.paid.point]
-    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, height)
-    return nothing, nothing, pl.Series([False]).new_from_index(0, height)
-
-
-def _in_cents(amount: Decimal | None) -> int | None:
-    return None if amount is None else int(amount * 100)
+    amounts = None
+    if rule.kind == "value":
+        amounts = Amounts(rule.paid, found, met, unmet, rows, [each for _, _, each in corrections if each is not None])
+    return Judged(met, unmet, rows, rule.kind, amounts)

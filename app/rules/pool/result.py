@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from app.rules.finding import Anchors
+from app.rules.pool.amounts import KINDS
 from app.rules.pool.book import CompiledBook, compile_book
 from app.rules.pool.columns import Columns
 from app.rules.pool.detail import Detail, three_valued
@@ -12,7 +13,6 @@ from app.rules.pool.frame import PoolFrame
 from app.rules.pool.judging import Exact, Judged, judge
 from app.rules.rule import Rule
 
-KINDS = pl.Enum(["none", "hole", "value", "range"])
 # So many rules to a word, that a signed number of a database holds it.
 BITS = 60
 
@@ -38,16 +38,11 @@ class PoolResult:
     def amounts(self, code: str) -> pl.DataFrame:
         """By firm: `kind` (none, hole, value or range), `low` and `high` in 分; no `high` where there is no ceiling."""
         judged = self.rules[code]
-        nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, self.frame.height)
-        low, high = (nothing if each is None else each for each in (judged.low, judged.high))
-        point = judged.unmet if judged.point is None else judged.point
-        table = pl.DataFrame({"unmet": judged.unmet, "low": low, "high": high, "point": point})
-        kind = pl.lit(judged.kind)
-        if judged.kind == "value":
-            kind = pl.when("point").then(pl.lit("value")).otherwise(pl.lit("range"))
-        return table.select(
-            pl.when("unmet").then(pl.lit("none")).otherwise(kind).cast(KINDS).alias("kind"), "low", "high"
-        )
+        if judged.amounts is not None:
+            return judged.amounts.table()
+        kind = pl.when(pl.lit(judged.unmet)).then(pl.lit("none")).otherwise(pl.lit(judged.kind)).cast(KINDS)
+        nothing = pl.lit(None, dtype=pl.Int64)
+        return pl.select(kind=kind).with_columns(low=nothing, high=nothing)
 
     def counts(self) -> pl.DataFrame:
         """A row for each rule: how many firms are 符合, 不符合 and 待核, and how many were judged one by one."""

@@ -46,6 +46,7 @@ def test_floats_too_close_to_a_threshold_are_judged_one_by_one() -> None:
 
     agree("平均增长率(研发费用, 3年) >= 10%", *around("rd", 121, **exact), one_by_one=1)
     agree("平均增长率(研发费用, 3年) >= 10%", *around("rd", 120, 122, **exact))
+    agree("研发费用 / (平均增长率(研发费用, 3年) - 10%) > 0元", *around("rd", 121, 122, **exact), one_by_one=1)
     agree("复合增长率(研发费用, 3年) = 10%", *around("rd", 121, **exact), one_by_one=1)
     agree(
         "规上企业",
