@@ -12,6 +12,8 @@ from app.rules.pool.op import Op, walk
 from app.rules.pool.scheme import Slot, column_type
 
 COUNTED = frozenset({*GATHERED, "closed"})
+# What is done to a figure and to nothing else.
+_LAID_OUT = frozenset({"known", "under", "flag", "present"})
 
 
 class Columns:
@@ -20,7 +22,6 @@ class Columns:
     def __init__(self, frame: PoolFrame) -> None:
         self.frame = frame
         self.kept: dict[Op, pl.Series] = {}
-        self.figures: dict[Slot, pl.Series] = {}
         self.plans: dict[object, Layers] = {}
 
     def work_out(self, ops: Sequence[Op]) -> list[pl.Series]:
@@ -39,9 +40,14 @@ class Columns:
         for each in walk(ops):
             depth = max((depths[part] for part in (*each.args, *each.doubts)), default=0)
             depths[each] = depth + (each.name in COUNTED)
+        self._lay_out([each for each in depths if each.name in _LAID_OUT and each.args[0].name == "fact"])
         asked = [each for each in depths if each.name in COUNTED and each not in self.kept]
         for depth in sorted({depths[each] for each in asked}):
             self._count([each for each in asked if depths[each] == depth])
+
+    def _lay_out(self, ops: list[Op]) -> None:
+        """Figures as intervals and flags as two answers, laid out once: nearly every rule starts from them."""
+        self.kept |= self._run([op for op in ops if op not in self.kept])
 
     def _run(self, ops: Sequence[Op]) -> dict[Op, pl.Series]:
         if not ops:
@@ -66,7 +72,7 @@ class Columns:
             elif each.name == "fact":
                 facts[each] = _slot(each).column
             else:
-                more = [arg for arg in each.args if arg not in seen]
+                more = [arg for arg in dict.fromkeys(each.args) if arg not in seen]
                 seen |= set(more)
                 stack += more
         return facts, kept
@@ -79,14 +85,11 @@ class Columns:
         return pl.DataFrame([every_row, *figures, *(self.kept[op].alias(name) for op, name in kept.items())])
 
     def _figure(self, slot: Slot) -> pl.Series:
-        """A column to work with: whole numbers as floats, which hold them exactly and need no turning ever after."""
-        if slot not in self.figures:
-            found = self.frame.facts.get_column(slot.column, default=None)
-            if found is None:
-                kind = column_type(self.frame.vocabulary.facts[slot.kind])
-                found = pl.Series(slot.column, [None], dtype=kind).new_from_index(0, self.frame.height)
-            self.figures[slot] = found.cast(pl.Float64) if found.dtype.is_integer() else found
-        return self.figures[slot]
+        found: pl.Series | None = self.frame.facts.get_column(slot.column, default=None)
+        if found is not None:
+            return found
+        kind = column_type(self.frame.vocabulary.facts[slot.kind])
+        return pl.Series(slot.column, [None], dtype=kind).new_from_index(0, self.frame.height)
 
     def _count(self, ops: list[Op]) -> None:
         for op in ops:

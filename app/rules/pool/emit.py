@@ -52,15 +52,12 @@ def literal(op: Op) -> pl.Expr:
 def _known(emitter: Emitter, op: Op) -> pl.Expr:
     bound = op.value
     assumed = bound.sign * inf if isinstance(bound, Infinity) else bound
+    return emitter.expression(op.args[0]).cast(pl.Float64).fill_null(pl.lit(assumed, dtype=pl.Float64))
+
+
+def _under(emitter: Emitter, op: Op) -> pl.Expr:
     column = emitter.expression(op.args[0])
-    column = column if emitter.type_of(op.args[0]) == pl.Float64 else column.cast(pl.Float64)
-    return column.fill_null(pl.lit(assumed, dtype=pl.Float64))
-
-
-def _against(emitter: Emitter, op: Op) -> pl.Expr:
-    operator, limit, unknown = _parts(op)
-    limit = pl.lit(limit, dtype=pl.Float64) if emitter.type_of(op.args[0]) == pl.Float64 else pl.lit(limit)
-    return _COMPARE[operator](emitter.expression(op.args[0]), limit).fill_null(value=unknown)
+    return pl.when(column > 0).then(column.cast(pl.Float64)).otherwise(1.0)
 
 
 def _compared(emitter: Emitter, op: Op) -> pl.Expr:
@@ -72,7 +69,6 @@ def _compared(emitter: Emitter, op: Op) -> pl.Expr:
     return straight(emitter.expression(one), emitter.expression(two))
 
 
-_COMPARE: dict[str, Comparison] = {">=": ge, ">": gt, "<=": le, "<": lt}
 _BOTH_WAYS: dict[str, tuple[Comparison, Comparison]] = {">=": (ge, le), ">": (gt, lt), "=": (eq, eq)}
 
 
@@ -167,7 +163,7 @@ _SPECIAL: dict[str, Callable[[Emitter, Op], pl.Expr]] = {
     "number": lambda _, op: literal(op),
     "truth": lambda _, op: literal(op),
     "known": _known,
-    "against": _against,
+    "under": _under,
     "flag": _flag,
     "among": _among,
     "not among": _among,

@@ -51,7 +51,8 @@ class Layers:
 def layered(roots: Sequence[Op], leaves: Mapping[Op, str], types: Mapping[str, pl.DataType]) -> Layers:
     """A plan that works out the roots from the leaves, which are columns of the table."""
     order = list(_needed(roots, leaves))
-    uses = Counter(arg for each in order for arg in set(each.args)) + Counter(set(roots))
+    uses = Counter(arg for each in order for arg in set(each.args) for _ in range(_WRITTEN.get(each.name, 1)))
+    uses += Counter(set(roots))
     names = dict(leaves)
     levels: dict[Op, int] = {}
     layers: dict[int, list[Op]] = {}
@@ -69,6 +70,10 @@ def layered(roots: Sequence[Op], leaves: Mapping[Op, str], types: Mapping[str, p
         tuple(_steps(layers, names, types, set(results))),
         results,
     )
+
+
+# Operations whose expression says what they are made of twice over, so that it should be a column by then.
+_WRITTEN = dict.fromkeys(("smaller", "larger", "months", "year", "elapsed", "elapsed to"), 2)
 
 
 def _needed(roots: Sequence[Op], leaves: Mapping[Op, str]) -> Iterator[Op]:

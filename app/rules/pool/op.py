@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from math import ceil
 from math import floor as math_floor
-from operator import ge, gt, le, lt
-from typing import Any
+from operator import ge, gt
 from weakref import WeakValueDictionary
 
 from app.rules.interval import INFINITY, Bound, Infinity, Interval, hull, multiply, plus, point
@@ -61,6 +59,13 @@ def known(column: Op, assumed: Bound, within: Interval) -> Op:
     """A column of whole numbers within bounds, with an assumption where it is null."""
     made = make("known", column, value=assumed)
     made.extent = hull([within, point(assumed)])
+    return made
+
+
+def under(column: Op, within: Interval) -> Op:
+    """A column of whole numbers as a divisor: 1 where it is null or not positive."""
+    made = make("under", column)
+    made.extent = within
     return made
 
 
@@ -127,7 +132,7 @@ def times(one: Op, two: Op) -> Op:
 
 def divide(one: Op, two: Op) -> Op:
     """A quotient; the divisor is never nought nor infinite."""
-    if two is ONE or one is ZERO:
+    if two is ONE or one is ZERO or _endless(one):
         return one
     if one.literal and two.literal and not isinstance(one.bound, Infinity):
         assert not isinstance(two.bound, Infinity)
@@ -216,10 +221,17 @@ def _choice(one: Op) -> tuple[Op, Op, Op] | None:
     """A choice between two columns, or the multiple of one."""
     if one.name == "select":
         return one.args[0], one.args[1], one.args[2]
-    if one.name == "times" and one.args[1].literal and one.args[0].name == "select":
-        test, then, other = one.args[0].args
-        return test, times(then, one.args[1]), times(other, one.args[1])
-    return None
+    if one.name not in ("times", "divide") or one.args[0].name != "select":
+        return None
+    test, then, other = one.args[0].args
+    if one.name == "times":
+        return (test, times(then, one.args[1]), times(other, one.args[1])) if one.args[1].literal else None
+    # Both branches of what lies under a quotient are positive and finite, so that an infinity stays what it is.
+    return test, divide(then, one.args[1]), other if _endless(other) else divide(other, one.args[1])
+
+
+def _endless(one: Op) -> bool:
+    return one.literal and isinstance(one.bound, Infinity)
 
 
 def pick(test: Op, then: Op, other: Op) -> Op:
@@ -310,7 +322,7 @@ def _against(operator: str, one: Op, limit: Bound) -> Op:
     if one.name in INVERSES:
         operator, limit = INVERSES[one.name](one, operator, limit)
         return _against(operator, one.args[0], limit)
-    return _known_against(operator, one, limit) if one.name == "known" else _plain(operator, one, limit)
+    return _plain(operator, one, limit)
 
 
 def _plain(operator: str, one: Op, limit: Bound) -> Op:
@@ -319,16 +331,7 @@ def _plain(operator: str, one: Op, limit: Bound) -> Op:
     return make(_TURNED[operator], number(limit), one)
 
 
-def _known_against(operator: str, one: Op, limit: int | Fraction) -> Op:
-    """A figure as it lies in its column against a number, with the answer of what is assumed where it is null."""
-    assumed = one.value
-    assert isinstance(assumed, int | Fraction | Infinity)
-    whole = ceil(limit) if operator in (">=", "<") else math_floor(limit)
-    return make("against", one.args[0], value=(operator, whole, COMPARE[operator](assumed, limit)))
-
-
 RISING: dict[str, Callable[[Bound, Bound], bool]] = {">=": ge, ">": gt}
 _TURNED = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {">=": ge, ">": gt, "<=": le, "<": lt}
 # For operations that only rise or only fall with their argument: the same comparison on the argument itself.
 INVERSES: dict[str, Callable[[Op, str, int | Fraction], tuple[str, int]]] = {}

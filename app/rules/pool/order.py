@@ -30,24 +30,27 @@ def _above_number(operator: str, end: End, limit: Fraction, spans: tuple[Span, S
     """A whole number (over another) against a number that is the same for every firm."""
     if end.under is ONE:
         return op.holds(operator, end.top, number(ceil(limit) if operator == ">=" else math_floor(limit)))
-    if not _fits(spans[0], limit):
+    if not _told_apart(spans[0], limit):
         return _rough_above(operator, end, End(number(limit * spans[0].unit)), (spans[0], rough(spans[1])))
-    limits = op.times(end.under, number(limit.numerator))
-    return op.holds(operator, op.times(end.top, number(limit.denominator)), limits)
+    return op.holds(operator, end.top if limit == 0 else op.divide(end.top, end.under), number(limit))
 
 
 def _below_number(operator: str, end: End, limit: Fraction, spans: tuple[Span, Span]) -> Op:
     if end.under is ONE:
         return op.holds(operator, number(math_floor(limit) if operator == ">=" else ceil(limit)), end.top)
-    if not _fits(spans[1], limit):
+    if not _told_apart(spans[1], limit):
         return _rough_above(operator, End(number(limit * spans[1].unit)), end, (rough(spans[0]), spans[1]))
-    limits = op.times(end.under, number(limit.numerator))
-    return op.holds(operator, limits, op.times(end.top, number(limit.denominator)))
+    return op.holds(operator, number(limit), end.top if limit == 0 else op.divide(end.top, end.under))
 
 
-def _fits(span: Span, limit: Fraction) -> bool:
+def _told_apart(span: Span, limit: Fraction) -> bool:
+    """Whether a quotient rounded to a float still lies on its own side of the limit rounded to a float.
+
+    Two fractions that differ do so by at least one over the product of what is under them; while that is more than a
+    float's last digit, and rounding never turns an order round, the floats compare as the fractions do.
+    """
     assert span.size is not None
-    return max(span.size * limit.denominator, span.under_size * abs(limit.numerator)) < EXACT
+    return max(span.size, 2 * span.under_size * abs(limit.numerator)) < EXACT
 
 
 def _rough_above(operator: str, one: End, two: End, spans: tuple[Span, Span]) -> Op:

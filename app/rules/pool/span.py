@@ -190,10 +190,15 @@ def _multiple(span: Span, factor: Fraction) -> Span:
 
 
 def _product(one: End, two: End) -> End:
-    nought = op.either(_is_nought(one), _is_nought(two))
+    nought = op.either(_is_nought(one) if _endless(two) else FALSE, _is_nought(two) if _endless(one) else FALSE)
     top = op.select(nought, ZERO, op.times(one.top, two.top))
     scale = None if one.scale is None and two.scale is None else op.times(one.size, two.size)
     return End(top, ONE, scale)
+
+
+def _endless(end: End) -> bool:
+    """Whether an end may be infinite."""
+    return any(isinstance(bound, Infinity) for bound in end.top.extent)
 
 
 def _is_nought(end: End) -> Op:
@@ -240,12 +245,12 @@ def _quotients(sure: Op, one: Span, two: Span, *, never_negative: bool) -> tuple
 
 
 def _figure(span: Span) -> Op | None:
-    """A never negative figure as it lies in its column, at least 1; None for what is made of figures."""
+    """A never negative figure as a divisor; None for what is made of figures."""
     low, high = span.low.top, span.high.top
     if not (span.least and low.name == high.name == "known" and low.args == high.args):
         return None
     assert span.size is not None
-    return op.larger(op.known(low.args[0], 1, Interval(0, span.size)), ONE)
+    return op.under(low.args[0], Interval(1, span.size))
 
 
 def unsure(end: End) -> list[Op]:

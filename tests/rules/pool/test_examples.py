@@ -41,6 +41,11 @@ def test_values_on_a_threshold_are_decided_in_columns(operator: str) -> None:
     agree(f"增长率(研发费用) {operator} 15%", *around("rd", 115, Decimal("115.01"), Decimal("114.99"), rd_2024=100))
 
 
+def test_a_figure_may_be_on_both_sides_and_twice_on_one() -> None:
+    for test in ("研发费用 + 研发费用 >= 净利润", "净利润 >= 研发费用 + 研发费用", "研发费用 - 研发费用 < 净利润"):
+        agree(test, *around("rd", 1, 2, 3, profit=4), *around("profit", 1, 4, 9, rd=3))
+
+
 def test_floats_too_close_to_a_threshold_are_judged_one_by_one() -> None:
     exact = {"rd_2023": 100, "rd_2024": 110}
 
