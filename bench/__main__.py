@@ -1,5 +1,6 @@
 """Every measurement, one after the other: `python -m bench`."""
 
-from bench import one_firm
+from bench import one_firm, pool
 
 one_firm.main()
+pool.main()
