@@ -52,9 +52,11 @@ def serve(host: str = "127.0.0.1", port: int = 8321) -> None:
     """启动网站。"""
     import uvicorn  # noqa: PLC0415
 
+    from app.accounts.service import factor  # noqa: PLC0415
     from app.core import safety  # noqa: PLC0415
 
     safety.insist_on_safety()
+    factor.insist_on_known_roles()
     safety.insist_on_schema()
     uvicorn.run("app.main:create_app", factory=True, host=host, port=port, log_level="warning", server_header=False)
 
@@ -139,6 +141,21 @@ def user_create(username: str, name: str, role: str = "admin") -> None:
     with db.writing() as session:
         link = service.create_user_with_link(session, username=username, name=name, role=role)
     typer.echo(f"已新建用户 {username}。请在有效期内打开此链接设置密码：\n{settings().public_origin}{link}")
+
+
+@user.command("reset-factor")
+def user_reset_factor(username: str) -> None:
+    """重置两步登录：供最后一位管理员丢失手机和恢复码时使用。"""
+    from app.accounts import queries, service  # noqa: PLC0415
+    from app.core import db  # noqa: PLC0415
+    from app.core.errors import NotFound  # noqa: PLC0415
+
+    with db.writing() as session:
+        found = queries.user_by_name(session, username)
+        if found is None:
+            raise NotFound(f"没有用户名为“{username}”的用户。")
+        service.reset_factor(session, None, found)
+    typer.echo(f"已重置 {username} 的两步登录；此人只凭密码登录后须重新开通。")
 
 
 @trail.command("verify")

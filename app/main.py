@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 
 from app.accounts import denials
 from app.accounts.gate import check_gates
+from app.accounts.service import factor
 from app.accounts.views import router as accounts
 from app.checks.follow import Follower
 from app.checks.views import router as checks
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 def create_app() -> ASGIApp:
     """The application with its guards around it; the outermost sees every answer, errors included."""
     safety.insist_on_safety()
+    factor.insist_on_known_roles()
     app = build()
     ours = SameOrigin(app, denials.cross_site(app))
     return SecurityHeaders(KnownHost(NotTooLarge(OnlyGated(ours), most_bytes(), errors.too_large(app))))

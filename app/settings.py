@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     upload_limit: int = 20 * 1024 * 1024
     pool_size: int = 40
     job_threads: int = 2
+    second_factor: str = ""
 
     @property
     def url(self) -> str:
@@ -48,6 +49,11 @@ class Settings(BaseSettings):
     @property
     def host_list(self) -> list[str]:
         return [host.strip() for host in self.hosts.split(",") if host.strip()]
+
+    @property
+    def second_factor_roles(self) -> frozenset[str]:
+        """The codes of the roles that must sign in with a second factor."""
+        return frozenset(role.strip() for role in self.second_factor.split(",") if role.strip())
 
     @property
     def proxy_list(self) -> list[str]:

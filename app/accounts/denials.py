@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp
 
 from app.accounts import audit, kept
-from app.accounts.gate import PasswordChangeDue, TokenStale, writing_apart
+from app.accounts.gate import PasswordChangeDue, SecondFactorDue, TokenStale, writing_apart
 from app.core.errors import Forbidden, NotFound, Unauthenticated
 from app.web import errors
 from app.web.forms import SAFE, Form
@@ -26,6 +26,7 @@ FORM_IS_OLD = "这个表单是上一次登录时打开的，为安全起见没�
 def install(app: FastAPI) -> None:
     app.add_exception_handler(Unauthenticated, ask_to_sign_in)
     app.add_exception_handler(PasswordChangeDue, ask_for_new_password)
+    app.add_exception_handler(SecondFactorDue, ask_for_second_factor)
     app.add_exception_handler(TokenStale, offer_again)
     app.add_exception_handler(Forbidden, denied)
     app.add_exception_handler(NotFound, denied)
@@ -56,6 +57,12 @@ def ask_for_new_password(request: Request, _error: Exception) -> Response:
     if request.method not in SAFE:
         _write_down(request, "须先修改密码")
     return _lead(request, "/password")
+
+
+def ask_for_second_factor(request: Request, _error: Exception) -> Response:
+    if request.method not in SAFE:
+        _write_down(request, "须先开通两步登录")
+    return _lead(request, "/account/second-factor")
 
 
 def offer_again(request: Request, error: Exception) -> Response:

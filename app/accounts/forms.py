@@ -46,6 +46,29 @@ class SignIn(Fields):
     kept: Annotated[str, Field(max_length=250_000)] = ""
 
 
+def _code(value: Any) -> Any:
+    return "".join(value.lower().split()) if isinstance(value, str) else value
+
+
+OneTimeCode = Annotated[str, Field(min_length=1, max_length=40), BeforeValidator(_code)]
+
+
+class CodeEntry(Fields):
+    """The second step of signing in."""
+
+    code: OneTimeCode
+    pending: Annotated[str, Field(max_length=300)] = ""
+    next: Annotated[str, Field(max_length=2000)] = "/"
+    kept: Annotated[str, Field(max_length=250_000)] = ""
+
+
+class FactorChange(Fields):
+    """Turning the second factor on or off."""
+
+    current: Secret
+    code: OneTimeCode
+
+
 class NewPassword(Fields):
     """A first password, set through a one-time link."""
 

@@ -15,6 +15,7 @@ from starlette.routing import Mount
 from app.accounts import passwords, sessions
 from app.accounts.models import SignedIn, User
 from app.accounts.permissions import POLICY
+from app.accounts.service import factor
 from app.core import db as database
 from app.core.errors import Forbidden, NotFound, Unauthenticated
 from app.core.fields import LARGEST_ID
@@ -61,6 +62,8 @@ class Gate:
         sessions.touch(db, signed_in, request, apart=request.method in SAFE)
         if self.permission not in OPEN_WHILE_CHANGE_IS_DUE and passwords.change_is_due(user):
             raise PasswordChangeDue("请先修改密码。")
+        if self.permission not in OPEN_WHILE_CHANGE_IS_DUE and factor.is_due(user):
+            raise SecondFactorDue("请先开通两步登录。")
         if not user.may(self.permission):
             deny(request, "没有这项权限")
             raise Forbidden("您的岗位没有这项权限。如确有需要，请联系系统管理员。")
@@ -103,6 +106,10 @@ class ObjectGate(Gate):
 
 class PasswordChangeDue(Forbidden):
     """The user must set a new password before anything else."""
+
+
+class SecondFactorDue(Forbidden):
+    """The user's role must sign in with a second factor, which has to be turned on before anything else."""
 
 
 class TokenStale(Forbidden):

@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from app.web.forms import MOST_FIELDS, TOKEN_FIELD
 from app.web.pages import is_own_path
 
-SECRET_FIELDS = frozenset({"password", "current", "repeat", TOKEN_FIELD})
+SECRET_FIELDS = frozenset({"password", "current", "repeat", "code", TOKEN_FIELD})
 # The sign-in form carries it in one field, whose size the form reader limits.
 MOST_BYTES = 240_000
 CODE = re.compile(r"[a-z_]+|\d{1,3}")

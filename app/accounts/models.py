@@ -53,6 +53,10 @@ class User(Model):
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime | None]
+    # 两步登录: the seed, concealed; the last step of time whose code was used; since when it is on.
+    totp_seed: Mapped[str | None] = mapped_column(sa.String(200))
+    totp_step: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    second_factor_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     # Loaded with the user: a refusal is shown when the session is gone, and its page still names the unit.
@@ -76,6 +80,16 @@ class PastPassword(Model):
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     set_at: Mapped[datetime]
+
+
+class RecoveryCode(Model):
+    """Stands in for a code once, for whoever is without their phone; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64))
+    used_at: Mapped[datetime | None]
 
 
 class OneTimeLink(Model):

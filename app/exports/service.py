@@ -26,7 +26,7 @@ from app.web.downloads import CSV, XLSX
 MOST_AT_ONCE = 1_000
 MOST_PER_HOUR = 60
 TELL_EVERY = 500
-JOB, EVENT = "list.export", "list.exported"
+JOB = "list.export"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Made:
 def check_pace(db: Session, actor: User) -> None:
     """Throttled where somebody has exported again and again within the hour."""
     since = clock.now() - timedelta(hours=1)
-    made = sa.select(sa.func.count()).where(Event.actor_id == actor.id, Event.kind == EVENT, Event.at > since)
+    made = sa.select(sa.func.count()).where(Event.actor_id == actor.id, Event.kind == "list.exported", Event.at > since)
     if (db.scalar(made) or 0) >= MOST_PER_HOUR:
         raise Throttled(f"一小时内已导出 {MOST_PER_HOUR} 次，请稍后再试。")
 
@@ -74,7 +74,7 @@ def _remarks(actor: User, drawn: Drawn) -> tuple[str, ...]:
 def note(db: Session, actor: User, listing: Listing, made: Made) -> None:
     """The event that tells who took what out, and by which its file is known again."""
     told = {"count": made.count, "筛选": made.filters or "无", "文件": made.name, "sha256": made.sha256}
-    audit.record(db, actor, EVENT, None, changes={"名单": listing.title, **told})
+    audit.record(db, actor, "list.exported", None, changes={"名单": listing.title, **told})
 
 
 def enqueue(db: Session, actor: User, listing: Listing, query: str, wanted: Format) -> Job:

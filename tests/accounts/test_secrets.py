@@ -1,5 +1,6 @@
 """Passwords, session ids and one-time links are in no log, database file, dump, trail, temporary or exported file."""
 
+import base64
 import logging
 import tempfile
 import zipfile
@@ -12,9 +13,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from app.accounts import anchors
+from app.accounts import anchors, sessions, totp
 from app.accounts.permissions import Role
 from app.backup import make_backup
+from app.core import clock
 from app.core import db as database
 from app.settings import settings
 from app.web.pages import Pages
@@ -23,6 +25,8 @@ from tests.factories import make_user
 
 FIRST, SECOND, WRONG = "Canary-first-7316", "Canary-second-2958", "Canary-wrong-4471"
 PHONE = "13900007316"
+# 32 letters in groups of four.
+GROUPS = 8
 
 Enter = Callable[..., Visitor]
 
@@ -65,20 +69,35 @@ def live(enter: Enter, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         "/password", {"current": FIRST, "password": SECOND, "repeat": SECOND, "csrf_token": "stale"}, status=403
     )
     person.post("/password", {"current": FIRST, "password": SECOND, "repeat": SECOND})
-    return [FIRST, SECOND, WRONG, link.removeprefix("/welcome/"), first_session, person.client.cookies["s"]]
+    factor = second_factor(person, monkeypatch)
+    return [*factor, FIRST, SECOND, WRONG, link.removeprefix("/welcome/"), first_session, person.client.cookies["s"]]
+
+
+def second_factor(person: Visitor, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """It is turned on, after a fault, and used with a recovery code; the seed in each spelling, and the codes."""
+    page = person.get("/account/second-factor")
+    letters = "".join(next(each.text for each in page.all("dd") if len(each.text.split()) == GROUPS).split())
+    seed = base64.b32decode(letters)
+    entered = {"current": SECOND, "code": totp.code_at(seed, totp.step_of(clock.now().timestamp()))}
+    with monkeypatch.context() as patch:
+        patch.setattr(sessions, "end_all", fail)
+        person.post("/account/second-factor", entered, status=500)
+    shown = person.post("/account/second-factor", entered, status=200)
+    codes = [each.text for each in shown.all("li code")]
+    return [letters, seed.hex(), *codes]
 
 
 @contextmanager
 def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """While it lasts every change fails at its end."""
-
-    def fail(*_arguments: Any, **_more: Any) -> None:
-        raise RuntimeError("seeded fault")
-
     with monkeypatch.context() as patch:
         patch.setattr(Pages, "go", fail)
         patch.setattr(Pages, "go_to", fail)
         yield
+
+
+def fail(*_arguments: Any, **_more: Any) -> None:
+    raise RuntimeError("seeded fault")
 
 
 def written(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -48,7 +48,7 @@ NOT_TYPED = {
         "mac",
     ),
     *("media_type", "name_key", "name_sound", "password_hash", "path", "previous", "result", "rule_code", "scope"),
-    *("search_text", "sha256", "state", "thread", "token_hash", "username"),
+    *("search_text", "sha256", "state", "thread", "token_hash", "totp_seed", "code_hash", "username"),
 }
 ASKED = (
     *("q", "name", "state", "lane", "kind", "what", "group", "until", "known", "facts_on", "policy_on", "next"),

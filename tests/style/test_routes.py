@@ -37,7 +37,8 @@ def test_every_permission_is_used() -> None:
 def test_only_signing_in_is_open_to_strangers() -> None:
     open_to_all = {route.name for route in ROUTES if route.gate.public}
 
-    assert open_to_all == {"root", "session.new", "session.create", "first_password.new", "first_password.create"}
+    signing_in = {"session.new", "session.create", "session.confirm"}
+    assert open_to_all == {"root", *signing_in, "first_password.new", "first_password.create"}
 
 
 def test_an_application_with_an_ungated_route_does_not_start() -> None:

@@ -16,7 +16,7 @@ from app.core.errors import FieldError
 REFUSED = "用户名或密码不正确，或账号暂时不能登录。多次输错会暂停登录，最长 30 分钟后恢复。"
 
 
-def sign_in(db: Session, fields: SignIn, *, address: str, device: Device) -> User:
+def check_password(db: Session, fields: SignIn, *, address: str, device: Device) -> User:
     """The user, if the name and the password belong together and neither has been tried too often.
 
     Checking a password takes long, so it is done before this request's own transaction begins to write.
@@ -27,8 +27,14 @@ def sign_in(db: Session, fields: SignIn, *, address: str, device: Device) -> Use
         raise FieldError("password", REFUSED)
     user = db.get_one(User, user_id)
     _renew_hash(db, user, fields.password)
-    audit.record(db, user, "session.started", user)
     return user
+
+
+def let_in(db: Session, user: User) -> None:
+    """Everything asked for was right: note the visit."""
+    seen = sa.update(User).where(User.id == user.id).values(last_seen_at=clock.now())
+    db.execute(seen.execution_options(synchronize_session=False))
+    audit.record(db, user, "session.started", user)
 
 
 def sign_out(db: Session, actor: User, signed_in: SignedIn) -> None:
@@ -70,8 +76,7 @@ def _verified(fields: SignIn, address: str, device: Device) -> int | None:
 
 
 def _renew_hash(db: Session, user: User, password: str) -> None:
-    """Note the visit, and hash anew where the parameters have been raised; two sign-ins at once may both do so."""
-    changes: dict[str, object] = {"last_seen_at": clock.now()}
+    """Hash anew where the parameters have been raised; two sign-ins at once may both do so."""
     if user.password_hash is not None and passwords.is_outdated(user.password_hash):
-        changes["password_hash"] = passwords.hashed(password)
-    db.execute(sa.update(User).where(User.id == user.id).values(changes).execution_options(synchronize_session=False))
+        renewed = sa.update(User).where(User.id == user.id).values(password_hash=passwords.hashed(password))
+        db.execute(renewed.execution_options(synchronize_session=False))

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from app.accounts.views import account, events, passwords, sign_in, units, users
+from app.accounts.views import account, events, factor, passwords, sign_in, units, users
 
 router = APIRouter()
-for part in (sign_in, passwords, account, users, units, events):
+for part in (sign_in, passwords, factor, account, users, units, events):
     router.include_router(part.router)
 
 __all__ = ["router"]

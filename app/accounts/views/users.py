@@ -107,6 +107,12 @@ def sign_out(request: Request, page: Page, db: Db, user: Subject) -> Response:
     return page.go("users.index", done=f"已结束“{user.name}”的 {count} 处登录。")
 
 
+@router.post("/users/{user_id}/second-factor-reset", name="users.reset_factor")
+def reset_factor(request: Request, page: Page, db: Db, user: Subject) -> Response:
+    service.reset_factor(db, request.state.actor, user)
+    return page.go("users.index", done=f"已重置“{user.name}”的两步登录。")
+
+
 @router.post("/users/{user_id}/link", name="users.link")
 def link(request: Request, page: Page, db: Db, user: Subject) -> Response:
     return _show_link(page, db, request.state.actor, user)
