@@ -231,6 +231,12 @@ CONTENT: dict[str, Any] = {
         {"label": "职工总数", "mine": "148 人", "theirs": "151 人"},
         {"label": "走访方式", "mine": "上门", "theirs": "电话"},
     ],
+    "months": [f"{month}月" for month in range(1, 13)],
+    "stocks": [
+        {"label": "不续办", "values": [5, 5, 5, 4, 4, 4, 4, 3, 3, 3, 3, 3], "sign": "dot"},
+        {"label": "加上确定能取得的", "values": [5, 5, 5, 4, 4, 4, 5, 4, 5, 5, 5, 5], "sign": "square"},
+        {"label": "再加上待核的", "values": [5, 5, 5, 4, 4, 5, 6, 5, 6, 6, 6, 6], "sign": "triangle"},
+    ],
     "bars": [
         {"label": "风电产业园", "value": 31, "url": "#"},
         {"label": "达坂城镇", "value": 18, "url": "#"},
