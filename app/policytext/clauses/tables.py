@@ -1,0 +1,133 @@
+"""Tables in plain text: rows set with tabs, bars or spaces, and tables that came flattened, one cell to a line."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.policytext.clauses.clause import Row, Table
+from app.policytext.text.lines import Line
+from app.policytext.text.plain import Piece, Plain
+
+MOST_COLUMNS = 12
+LEAST_FLAT_CELLS = 6
+LONGEST_CELL = 40
+_BAR = re.compile(r"[|│\t]")
+_NUMBER = re.compile(r"[≥>≤<=约]?\s?\d[\d,.]*\s?(?:%|[\u4e00-\u9fff]{0,4})(?:以上|左右)?|[-—/]")
+_YEAR = re.compile(r"(?:19|20)\d\d年?.{0,8}")
+_RULE = re.compile(r"[\s:|+\-—=│┃─]+")
+_HEADS = re.compile(
+    r"序号|指标|名称|单位|年|目标|任务|内容|责任|牵头|配合|现状|基期|属性|项目|时限|备注|措施|类别|基数|预期|约束"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Consecutive lines [first, last] that make one table; its cells row by row once the columns are known."""
+
+    first: int
+    last: int
+    captioned: bool
+
+
+def find_runs(lines: list[Line], captions: set[int]) -> list[Run]:
+    """The runs of lines that are tables; `captions` are the numbers of the lines that name one (表1 …)."""
+    runs = []
+    number = 0
+    while number < len(lines):
+        last = _end_of_run(lines, number)
+        if last < 0:
+            number += 1
+            continue
+        caption = _caption_before(lines, number, captions)
+        if last > number or lines[number].text.count("\t") or caption >= 0 or number in captions:
+            runs.append(Run(caption if caption >= 0 else number, last, caption >= 0 or number in captions))
+        number = last + 1
+    return runs
+
+
+def read_table(plain: Plain, lines: list[Line], run: Run, path: str, caption: int) -> Table:
+    """The columns and rows of a run of lines; `caption` is the line that only names the table, or -1."""
+    rows = [_cells(plain, line) for number, line in _content(lines, run) if number != caption]
+    rows = [row for row in rows if row]
+    if rows and max(map(len, rows)) == 1:
+        rows = _unflatten([row[0] for row in rows])
+    rows = _filled(rows)
+    head = 1 if rows and _is_head(rows[0]) else 0
+    columns = tuple(cell.text for cell in rows[0]) if head else ()
+    made = [Row(f"{path}/行{number}", tuple(row)) for number, row in enumerate(rows[head:], 1)]
+    return Table(columns, tuple(made))
+
+
+def _end_of_run(lines: list[Line], number: int) -> int:
+    """The last line of the table that begins on a line, or -1 when none does."""
+    if not lines[number].is_row():
+        return -1
+    last = after = number
+    while after < len(lines) and (lines[after].is_row() or (not lines[after].bare and after - last < 2)):  # noqa: PLR2004
+        if lines[after].is_row():
+            last = after
+        after += 1
+    return last
+
+
+def _caption_before(lines: list[Line], number: int, captions: set[int]) -> int:
+    before = number - 1
+    while before >= 0 and not lines[before].bare:
+        before -= 1
+    return before if before in captions and not lines[before].is_row() else -1
+
+
+def _content(lines: list[Line], run: Run) -> Iterator[tuple[int, Line]]:
+    for number in range(run.first, run.last + 1):
+        if lines[number].bare and not _RULE.fullmatch(lines[number].text):
+            yield number, lines[number]
+
+
+def _cells(plain: Plain, line: Line) -> list[Piece]:
+    text = line.text.rstrip()
+    # A bar at either end is a frame, not an empty cell.
+    ends = [match.start() for match in _BAR.finditer(text)]
+    begin = 1 if text.lstrip().startswith(("|", "│")) else 0
+    edges = [-1, *ends]
+    if not text.endswith(("|", "│")):
+        edges.append(len(text))
+    pairs = list(pairwise(edges))[begin:]
+    return [plain.piece(line.start + left + 1, line.start + right).strip() for left, right in pairs]
+
+
+def _unflatten(cells: list[Piece]) -> list[list[Piece]]:
+    """Rows of a table that came one cell to a line: the width at which the columns hold together best."""
+    if len(cells) < LEAST_FLAT_CELLS:
+        return [[cell] for cell in cells]
+    scored = [(_fit(cells, width), -width) for width in range(2, MOST_COLUMNS + 1) if len(cells) % width == 0]
+    fit, negative = max(scored, default=(0.0, -1))
+    width = -negative if fit > 0.6 else 1  # noqa: PLR2004 - less is no table
+    return [cells[at : at + width] for at in range(0, len(cells), width)]
+
+
+def _fit(cells: list[Piece], width: int) -> float:
+    """How well a width explains the cells: a head of names, then columns that are all numbers or all words."""
+    head, rest = cells[:width], cells[width:]
+    if not rest or not _is_head(head) or _NUMBER.fullmatch(rest[0].text):
+        return 0.0
+    kept = 0
+    for column in range(width):
+        values = [cell.text for cell in rest[column::width]]
+        numbers = sum(_NUMBER.fullmatch(value) is not None for value in values)
+        kept += max(numbers, len(values) - numbers)
+    numeric = any(_NUMBER.fullmatch(cell.text) for cell in rest)
+    return kept / len(rest) if numeric else 0.0
+
+
+def _filled(rows: list[list[Piece]]) -> list[list[Piece]]:
+    """Rows of one width: a short row is one whose first cells span several rows, a long one keeps its cells."""
+    width = max(map(len, rows), default=0)
+    return [row for row in rows if len(row) <= width]
+
+
+def _is_head(cells: list[Piece]) -> bool:
+    texts = [cell.text for cell in cells]
+    named = sum(bool(_HEADS.search(text)) for text in texts)
+    plain_numbers = sum(_NUMBER.fullmatch(text) is not None and not _YEAR.fullmatch(text) for text in texts if text)
+    return named >= 1 and plain_numbers == 0 and max(map(len, texts), default=0) <= LONGEST_CELL

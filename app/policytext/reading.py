@@ -1,0 +1,43 @@
+"""A policy as read: its original text, its clauses and what is odd about it; the stages in their order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from app.policytext.clauses.clause import Clause
+from app.policytext.clauses.front import Front, front_remarks, read_front
+from app.policytext.clauses.tree import build_tree
+from app.policytext.text.cleaning import clean
+from app.policytext.text.original import Original, Span
+from app.policytext.text.plain import Plain
+from app.policytext.text.remark import Remark
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything read from one text. Nothing of it takes effect before a person confirms it."""
+
+    original: Original
+    plain: Plain = field(repr=False)
+    front: Front
+    root: Clause = field(repr=False)
+    dropped: tuple[Span, ...] = field(repr=False)
+    remarks: tuple[Remark, ...]
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Clause]:
+        """Every clause by its path."""
+        return {clause.path: clause for clause in self.root.walk()}
+
+
+def read_policy(original: Original) -> Reading:
+    """Read a policy: clean text, clause tree, front matter, then what each clause asks for.
+
+    In: an original from `read_text` or `read_file`. Out: the reading; any text at all gives one, and what is not
+    understood stays in it as text.
+    """
+    plain, found, dropped = clean(original)
+    root, odd = build_tree(plain)
+    front = read_front(root)
+    remarks = (*found, *odd, *front_remarks(front, root))
+    return Reading(original, plain, front, root, tuple(dropped), tuple(remarks))
