@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from app.rules import Gap, evaluate, find_gaps, say_gap
+from app.rules import Answer, Gap, evaluate, find_gaps, say_gap
 from tests.rules.moves import after
 from tests.rules.sample import ANCHORS, a_rule, a_sheet, record, vouch
 
@@ -125,3 +125,12 @@ def test_what_can_be_done_is_proposed_although_a_person_must_judge_the_rest() ->
 
     assert gap.open == ("B",)
     assert say_gap(gap) == "2025年度研发费用增加1万元（由4万元到5万元）；另须评审核定B（约需12个月）"
+
+
+def test_two_unknown_figures_share_the_room_a_limit_leaves_them() -> None:
+    rule = a_rule("非 合计(研发费用, 近2年) >= 2万元")
+
+    (gap,) = find_gaps(rule, a_sheet(), ANCHORS)
+
+    assert [(move.relation, move.after) for move in gap.moves] == [("down", Decimal(0)), ("down", Decimal(10_000))]
+    assert evaluate(rule, after(a_sheet(), ANCHORS, gap)[0], ANCHORS).answer is Answer.MET

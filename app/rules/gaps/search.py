@@ -117,7 +117,10 @@ class _Search:
 
     def _gap(self, positions: Positions) -> Gap:
         """The proposal that stands for positions already verified."""
-        moves = [self._move(knob, place, positions) for knob, place in positions.items() if knob.move is not None]
+        near, far = self._reach(positions)
+        moves = [
+            _move(knob, place, near[knob], far[knob]) for knob, place in positions.items() if knob.move is not None
+        ]
         moves.sort(key=lambda move: (move.confirm, move.code, move.year or 0, move.label))
         waits = [place for knob, place in positions.items() if knob.kind == "wait"]
         on = date.fromordinal(self.start.anchors.facts_on.toordinal() + waits[0]) if waits else None
@@ -172,8 +175,15 @@ class _Search:
         return high
 
     def confirm(self) -> Positions:
-        """Take every unknown as it would help most, one after another."""
-        now: dict[Knob, int] = {}
+        """Take every unknown as it would help most, one after another; then those that help only together."""
+        now = self._one_by_one({})
+        for end in (0, -1):
+            together = {knob: knob.candidates[end] for knob in self.knobs.supply if knob.numeric} | now
+            if self._quality(together) > self._quality(now):
+                now = self._one_by_one(together)
+        return now
+
+    def _one_by_one(self, now: Positions) -> Positions:
         best = self._quality(now)
         for knob in self.knobs.supply:
             for place in knob.candidates:
@@ -236,30 +246,49 @@ class _Search:
         if self.spent > MOST_EVALUATIONS:
             raise OutOfBudgetError
 
-    def _move(self, knob: Knob, place: int, positions: Positions) -> Move:
-        """The move of a position; for an unknown figure, how far it may be from there."""
-        assert knob.move is not None
-        move = knob.move(place)
-        if not knob.numeric:
-            return move
-        others = {each: at for each, at in positions.items() if each is not knob}
-        reaches_far = self.met({**others, knob: knob.most})
-        up = not isinstance(move.after, date)
-        if reaches_far and place == 1:
-            return move
-        if reaches_far:
-            return replace(move, relation="up" if up else "down")
-        top = self._greatest(knob, place, others)
-        if place == 1:
-            return replace(knob.move(top), relation="down" if up else "up")
-        return replace(move, relation="up" if up else "down", limit=knob.move(top).after)
+    def _reach(self, positions: Positions) -> tuple[Positions, Positions]:
+        """Between which positions the unknown figures may lie, all of them at once.
 
-    def _greatest(self, knob: Knob, place: int, others: Positions) -> int:
+        One by one, so that the room one of them takes is no longer there for the next.
+        """
+        near, far = dict(positions), dict(positions)
+        for knob, place in positions.items():
+            if knob.numeric:
+                far[knob] = self._top(knob, place, (near, far))
+                near[knob] = far[knob] if place == 1 and far[knob] < knob.most else place
+        return (near, far) if self._minimal(near) else (positions, positions)
+
+    def _top(self, knob: Knob, place: int, corners: tuple[Positions, ...]) -> int:
+        """The greatest position of a knob at which the rule is still met in every corner."""
+
+        def met(at: int) -> bool:
+            return all(self.met({**corner, knob: at}) for corner in corners)
+
         low, high = place, knob.most
+        if met(high):
+            return high
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (middle, high) if self.met({**others, knob: middle}) else (low, middle)
+            low, high = (middle, high) if met(middle) else (low, middle)
         return low
+
+    def _minimal(self, positions: Positions) -> bool:
+        return not any(
+            self.met({each: place for each, place in positions.items() if each is not knob}) for knob in positions
+        )
+
+
+def _move(knob: Knob, place: int, near: int, far: int) -> Move:
+    """The move of a position; for an unknown figure, between which values it may lie."""
+    assert knob.move is not None
+    move = knob.move(near)
+    if not knob.numeric or (place == 1 and far == knob.most):
+        return move
+    # A date's ladder counts back from 申报日: further up is earlier.
+    up, down = ("down", "up") if isinstance(move.after, date) else ("up", "down")
+    if place == 1:
+        return replace(move, relation=down)
+    return replace(move, relation=up, limit=knob.move(far).after if far < knob.most else None)
 
 
 def _rate(finding: Finding) -> Quality:
