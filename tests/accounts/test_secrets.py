@@ -18,10 +18,10 @@ from app.accounts.permissions import Role
 from app.backup import make_backup
 from app.core import clock
 from app.core import db as database
-from app.settings import settings
 from app.web.pages import Pages
 from tests.browser import Visitor
 from tests.factories import make_user
+from tests.installation import installation
 
 FIRST, SECOND, WRONG = "Canary-first-7316", "Canary-second-2958", "Canary-wrong-4471"
 PHONE = "13900007316"
@@ -32,15 +32,13 @@ Enter = Callable[..., Visitor]
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Iterator[Path]:
     """Everything the program may write to lies here."""
-    monkeypatch.setenv("TIDU_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
-    monkeypatch.setattr(anchors, "file", lambda: tmp_path / "data" / "audit-anchors.log")
-    (tmp_path / "temp").mkdir()
-    settings.cache_clear()
-    yield tmp_path
-    settings.cache_clear()
+    with installation(DATA_DIR=tmp_path / "data") as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+        patch.setattr(anchors, "file", lambda: tmp_path / "data" / "audit-anchors.log")
+        (tmp_path / "temp").mkdir()
+        yield tmp_path
 
 
 def link_of(page: Any) -> str:

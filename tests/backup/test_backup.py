@@ -17,6 +17,7 @@ from app.firms.models import Firm
 from app.settings import settings
 from tests.factories import make_firm, make_unit, make_user
 from tests.facts.arrange import add, close, put
+from tests.installation import installation
 
 KEY = "feed" * 16
 PAIRS = [("sqlite", "sqlite"), ("sqlite", "postgres"), ("postgres", "sqlite"), ("postgres", "postgres")]
@@ -37,12 +38,11 @@ class Places:
 
 @pytest.fixture(params=PAIRS, ids=lambda pair: f"{pair[0]} to {pair[1]}")
 def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Places]:
-    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+    with ExitStack() as stack, installation() as patch:
         copies = [stack.enter_context(request.getfixturevalue(f"{kind}_template").copy()) for kind in request.param]
         found = Places((copies[0], copies[1]), tmp_path, patch)
         found.go_to(0)
         yield found
-    settings.cache_clear()
 
 
 def fill() -> Firm:
@@ -95,16 +95,14 @@ def test_a_number_once_given_is_not_given_again_after_a_restore(places: Places, 
 
 
 @pytest.fixture
-def kit(engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("TIDU_DATA_DIR", str(tmp_path / "data"))
-    settings.cache_clear()
-    (tmp_path / "data" / "files").mkdir(parents=True)
-    (tmp_path / "data" / "tidu.key").write_text(KEY)
-    make_firm()
-    put(make_firm(), "sales", "5", year=2025)
-    make_backup(tmp_path / "kit.zip")
-    yield tmp_path / "kit.zip"
-    settings.cache_clear()
+def kit(engine: sa.Engine, tmp_path: Path) -> Iterator[Path]:
+    with installation(DATA_DIR=tmp_path / "data"):
+        (tmp_path / "data" / "files").mkdir(parents=True)
+        (tmp_path / "data" / "tidu.key").write_text(KEY)
+        make_firm()
+        put(make_firm(), "sales", "5", year=2025)
+        make_backup(tmp_path / "kit.zip")
+        yield tmp_path / "kit.zip"
 
 
 @pytest.mark.parametrize("share", [0, 0.3, 0.99])
