@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import sqlalchemy as sa
 
-from app.jobs.models import JobState
+from app.core import db as database
+from app.jobs.models import Job, JobState
 from app.settings import ROOT
 from tests.factories import make_user
 from tests.jobs.counting import counting, marks, state_of
@@ -71,10 +72,10 @@ def test_a_job_killed_again_and_again_is_finished_with_nothing_lost_or_doubled(
 
 
 def test_a_stopped_process_that_wakes_up_finds_its_job_taken_over(start: Callable[[], subprocess.Popen[bytes]]) -> None:
-    job = counting(make_user(), MARKS, pause=0.03)
+    job = counting(make_user(), MARKS, pause=0.1)
     first = start()
     until(lambda: len(marks()) >= MARKS // 3)
-    stop_between_steps(first)
+    stop_between_steps(first, job)
 
     start()
     until(lambda: state_of(job).attempts == 2)
@@ -84,18 +85,23 @@ def test_a_stopped_process_that_wakes_up_finds_its_job_taken_over(start: Callabl
     assert marks() == [f"{job}-{number}" for number in range(MARKS)]
 
 
-def stop_between_steps(child: subprocess.Popen[bytes]) -> None:
-    """Stop a process while it holds no lock that others would wait for."""
-    while True:
-        child.send_signal(signal.SIGSTOP)
+def stop_between_steps(child: subprocess.Popen[bytes], job: int) -> None:
+    """Stop a process while it holds no lock on its job, or on the whole of SQLite, that others would wait for."""
+    child.send_signal(signal.SIGSTOP)
+    while not is_free(job):
         before = len(marks())
-        try:
-            counting(make_user(), 0)
-        except sa.exc.OperationalError:
-            child.send_signal(signal.SIGCONT)
-            until(lambda seen=before: len(marks()) > seen)  # type: ignore[misc]
-            continue
-        return
+        child.send_signal(signal.SIGCONT)
+        until(lambda seen=before: len(marks()) > seen)  # type: ignore[misc]
+        child.send_signal(signal.SIGSTOP)
+
+
+def is_free(job: int) -> bool:
+    try:
+        with database.writing() as session:
+            session.scalar(sa.select(Job.id).where(Job.id == job).with_for_update(nowait=True))
+    except sa.exc.OperationalError:
+        return False
+    return True
 
 
 def test_two_processes_share_the_jobs_and_do_each_once(start: Callable[[], subprocess.Popen[bytes]]) -> None:
