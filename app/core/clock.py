@@ -1,9 +1,8 @@
 """The only clock: moments in UTC for the database, days in Beijing time for people."""
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, timezone
 
-BEIJING = ZoneInfo("Asia/Shanghai")
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
 def now() -> datetime:
