@@ -178,7 +178,7 @@ class _Search:
         """Take every unknown as it would help most, one after another; then those that help only together."""
         now = self._one_by_one({})
         for end in (0, -1):
-            together = {knob: knob.candidates[end] for knob in self.knobs.supply if knob.numeric} | now
+            together = {**{knob: knob.candidates[end] for knob in self.knobs.supply if knob.numeric}, **now}
             if self._quality(together) > self._quality(now):
                 now = self._one_by_one(together)
         return now
