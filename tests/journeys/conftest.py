@@ -61,6 +61,7 @@ class serving:  # noqa: N801 - reads as a verb where it is used
         self.thread.start()
         while not self.server.started:
             self.thread.join(0.02)
+            assert self.thread.is_alive(), "the server did not start"
         port = self.server.servers[0].sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
 
