@@ -29,6 +29,8 @@ from app.reports.judged import router as judged
 from app.reports.todo import todo_of
 from app.reports.views import router as reports
 from app.settings import settings
+from app.simulations.views import router as scenarios
+from app.simulations.views_results import router as simulations
 from app.titles.views import router as titles
 from app.web import errors
 from app.web.assets import FOLDERS, Assets
@@ -38,7 +40,7 @@ from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, firms, exported_facts, facts, records, vouches, lists, region_facts),
-    *(titles, checks, reports, judged, imports),
+    *(titles, checks, reports, judged, imports, scenarios, simulations),
 )
 
 

@@ -15,6 +15,7 @@ from app.firms import models as firms_models  # noqa: F401
 from app.imports import models as imports_models  # noqa: F401
 from app.jobs import models as jobs_models  # noqa: F401
 from app.policies import models as policies_models  # noqa: F401
+from app.simulations import models as simulations_models  # noqa: F401
 from app.titles import models as titles_models  # noqa: F401
 
 HEAD = Path(__file__).parent / "HEAD"

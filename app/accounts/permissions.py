@@ -60,6 +60,10 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "region:read": dict.fromkeys(DISTRICT, ANY),
     "region:write": {Role.BUREAU: ANY},
     "rule:read": EVERYONE,
+    "simulation:list": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY},
+    # Totals name no firm, so whoever audits may read them as well.
+    "simulation:read": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY, Role.AUDIT: ANY},
+    "simulation:write": {Role.BUREAU: ANY},
     "title:write": {Role.BUREAU: ANY},
     "unit:list": {Role.ADMIN: ANY},
     "unit:write": {Role.ADMIN: ANY},

@@ -59,6 +59,7 @@ MENU = (
             Item("全库体检", "judged.index", "board:read", "/judged"),
             Item("到期预警", "expiry.index", "board:read", "/expiry"),
             Item("规则库", "rules.index", "rule:read", "/rules"),
+            Item("政策测算", "simulations.index", "simulation:read", "/simulations"),
             Item("全区名单", "lists.index", "list:read", "/lists"),
             Item("区域基准", "regionfacts.index", "region:read", "/region-facts"),
         ),

@@ -31,6 +31,8 @@ from app.firms.models import Contact, Firm, StoredFile
 from app.jobs.models import Job
 from app.policies.book import load_book
 from app.rules.finding import Anchors
+from app.simulations.models import Scenario
+from app.simulations.service import simulate
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
 from tests.authz.world import OTHER, OWN, RELATIONS, World
@@ -136,6 +138,13 @@ SAMPLES: dict[str, Sample] = {
     "titles.revoke": Sample({"revoked_on": "2025-01-01", "reason": "失信", "source": "department"}),
     "titles.retract": Sample({"reason": "不是本企业的"}),
     "findings.create": Sample({"rule": "hnte", "reason": "初审留存"}),
+    # simulations
+    "simulations.new": Sample(query="rule=hnte"),
+    "simulations.create": Sample({"name": "门槛降低", "as_of": "2026-06-30"}, query="rule=hnte"),
+    "simulations.update": Sample({"name": "改了名的方案", "as_of": "2026-06-30", "version": 1}),
+    "simulations.compute": Sample(),
+    "simulations.remove": Sample(),
+    "simulations.export": Sample({"format": "csv"}, status=200, query="simulation=1"),
     # imports: the kept one was refused when it was read, so the steps after reading lead back
     "imports.create": Sample(
         {"kind": "firms", "source": "registry"}, files={"file": ("a.csv", "企业名称\n某公司\n".encode(), "text/csv")}
@@ -200,6 +209,25 @@ def make_batch(_firm: Firm) -> int:
         return batch.id
 
 
+def make_scenario(_firm: Firm) -> int:
+    with database.writing() as session:
+        scenario = Scenario(
+            name="门槛降低", rule_code="hnte", starts_on=date(2016, 1, 1), as_of=date(2026, 6, 30), changes=[],
+            owner_id=session.scalars(sa.select(User.id).where(User.role == Role.BUREAU)).first(),
+            created_at=clock.now(), changed_at=clock.now(),
+        )  # fmt: skip
+        session.add(scenario)
+        session.flush()
+        return scenario.id
+
+
+def make_simulation(firm: Firm) -> int:
+    scenario_id = make_scenario(firm)
+    with database.writing() as session:
+        scenario = session.get_one(Scenario, scenario_id)
+        return simulate(session, session.get_one(User, scenario.owner_id), scenario).id
+
+
 def make_link(_firm: Firm) -> str:
     user = make_user()
     with database.writing() as session:
@@ -224,6 +252,8 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "unit_id": lambda _: make_unit().id,
     "token": make_link,
     "batch_id": make_batch,
+    "scenario_id": make_scenario,
+    "simulation_id": make_simulation,
     "code": lambda _: "hnte",
     "state": lambda _: "held",
     "answer": lambda _: "unknown",

@@ -48,7 +48,7 @@ def places(version: RuleVersion) -> Iterator[Changeable]:
     yield Changeable(Place("from"), version.starts)
     if version.until is not None:
         yield Changeable(Place("until"), version.until)
-    for (part, name), expression in _expressions(version).items():
+    for (part, name), expression in named_expressions(version).items():
         for position, leaf in enumerate(_leaves(expression)):
             yield Changeable(Place(part, name, position), leaf.day if isinstance(leaf, Day) else leaf.value)
 
@@ -73,7 +73,7 @@ def vary(version: RuleVersion, changes: Changes) -> RuleVersion:
             version = _with_supposed(version, value)
         else:
             inside.setdefault((place.part, place.name), {})[place.position] = _given(value)
-    expressions = _expressions(version)
+    expressions = named_expressions(version)
     for where, values in inside.items():
         if where not in expressions:
             raise ValueError(f"这个版本里没有“{where[1] or where[0]}”。")
@@ -90,8 +90,8 @@ def vary_rule(rule: Rule, on: date, changes: Changes) -> Rule:
     return replace(rule, versions=tuple(changed if each is version else each for each in rule.versions))
 
 
-def _expressions(version: RuleVersion) -> dict[tuple[str, str], Expr]:
-    """Every expression of a version by its part and name."""
+def named_expressions(version: RuleVersion) -> dict[tuple[str, str], Expr]:
+    """Every expression of a version whose numbers can be changed, by the part and name of its places."""
     found: dict[tuple[str, str], Expr | None] = {
         ("parameter", each.name): each.value for each in version.parameters.values()
     }

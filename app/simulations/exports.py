@@ -1,0 +1,66 @@
+"""The firms of a result as a file: both answers, what has shifted, both amounts to the 分."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from urllib.parse import parse_qsl
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.core.errors import NotFound
+from app.core.paging import count
+from app.exports.listing import Column, Drawn, Value, register
+from app.simulations import queries
+from app.simulations.models import AmountKind, SimulatedFirm, Simulation
+from app.simulations.tally import Slice
+
+FEN_PER_WAN = Decimal(1_000_000)
+COLUMNS = (
+    Column("企业名称", width=36),
+    Column("责任单位"),
+    Column("现行结论"),
+    Column("方案结论"),
+    Column("变化"),
+    Column("现行金额下限（万元）", "number"),
+    Column("现行金额上限（万元）", "number"),
+    Column("方案金额下限（万元）", "number"),
+    Column("方案金额上限（万元）", "number"),
+)
+OPEN, ENDLESS = "金额待定", "不封顶"
+
+
+def draw(db: Session, actor: User, query: str) -> Drawn:
+    """The firms that the address of a list asks for: `simulation` names the result, the rest narrows it."""
+    given = dict(parse_qsl(query))
+    simulation = queries.simulation_of(db, queries.number_of(given.get("simulation", "")))
+    if simulation is None:
+        raise NotFound
+    part = Slice.read(given)
+    found = queries.firms_in(actor, simulation.id, part)
+    rows = (_row(simulation, each) for each in db.scalars(found.execution_options(yield_per=1000)))
+    return Drawn(COLUMNS, _in_words(simulation, part), count(db, found), rows)
+
+
+def _in_words(simulation: Simulation, part: Slice) -> str:
+    narrowed = (f"{label}“{value}”" for _, label, value in part.words)
+    return "；".join([f"方案“{simulation.scenario}”", f"基准日 {simulation.as_of.isoformat()}", *narrowed])
+
+
+def _row(simulation: Simulation, firm: SimulatedFirm) -> tuple[Value, ...]:
+    before = _ends(simulation.amount_before, firm.low_before, firm.high_before)
+    after = _ends(simulation.amount_after, firm.low_after, firm.high_after)
+    answers = (firm.before.label, firm.after.label, firm.shift.label)
+    return (firm.firm_name, firm.unit_name or queries.NO_UNIT, *answers, *before, *after)
+
+
+def _ends(kind: AmountKind, low: int | None, high: int | None) -> Iterator[Value]:
+    """Both ends in 万元, exact; words where there is no number."""
+    if kind is AmountKind.HOLE:
+        yield from (OPEN, OPEN)
+    elif low is None:
+        yield from (None, None)
+    else:
+        yield from (low / FEN_PER_WAN, ENDLESS if high is None else high / FEN_PER_WAN)
+
+
+FIRMS = register("simulated_firms", "政策测算企业名单", permission=queries.LIST, draw=draw)
