@@ -71,6 +71,11 @@ def record_all(db: Session, actor: User | None, kind: str, told: Iterable[tuple[
         anchors.note(db, event)
 
 
+def last_number(db: Session) -> int:
+    """The number of the newest event: while it stays, nothing has been changed by anybody."""
+    return db.scalar(sa.select(sa.func.max(Event.id))) or 0
+
+
 def _last(db: Session) -> Event | None:
     return db.scalar(sa.select(Event).order_by(Event.id.desc()).limit(1))
 

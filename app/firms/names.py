@@ -1,10 +1,11 @@
 """How firm names are compared: width, brackets, legal form, blanks and the shape of characters make no other firm."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 from pypinyin import Style, lazy_pinyin
+from pypinyin.core import Pinyin
 
 from app.core.text import folded
 
@@ -36,12 +37,27 @@ def name_sound(name: str) -> str:
 
 def pinyin(text: str) -> str:
     """重庆银行 → “chongqingyinhang”: characters of several readings are read as the dictionary of phrases has them."""
-    return "".join(lazy_pinyin(text))
+    return "".join(_spoken(word, Style.NORMAL) for word in _words(text))
 
 
 def initials(text: str) -> str:
     """重庆银行 → “cqyh”."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
+    return "".join(_spoken(word, Style.FIRST_LETTER) for word in _words(text))
+
+
+def _words(text: str) -> list[str]:
+    """The phrases that a text is read by; names share most of theirs, so that each is looked up once."""
+    return list(_speaker().seg(text))
+
+
+@cache
+def _speaker() -> Pinyin:
+    return Pinyin()
+
+
+@lru_cache(maxsize=50_000)
+def _spoken(word: str, style: Style) -> str:
+    return "".join(lazy_pinyin(word, style=style))
 
 
 def without_punctuation(text: str) -> str:

@@ -104,9 +104,11 @@ def compare(run: Run) -> None:
 def apply(run: Run) -> None:
     """Write a long import: everything in one step, or nothing."""
     run.say("正在写入；全部成功或全部不写入。")
+    with database.reading() as db:
+        judged = applying.judge_beforehand(db, run.arguments["batch"])
     with run.step() as (db, job):
         batch = queries.get_batch(db, run.arguments["batch"], held=True)
-        moved = applying.write_batch(db, run.owner(db), batch)
+        moved = applying.write_batch(db, run.owner(db), batch, judged)
         if moved:
             said = f"预览之后企业资料有变动，{moved} 行的结果与预览不同，没有写入。请核对后再次确认。"
             jobs.finish(job, said, **_leads_to("imports.preview", batch, "查看预览"))

@@ -1,5 +1,6 @@
 """The rows of an .xlsx workbook, as text; runs in the child process alone."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -13,7 +14,8 @@ from app.imports.reading.limits import LAST_ROW, MOST_ROWS, Unreadable
 from app.imports.reading.package import AS_XLSX, check_parts
 from app.imports.reading.shape import Plan, Shape, survey
 
-EXPLANATIONS = ("填表说明", "填写说明", "说明")
+# Sheets that go with a list: 填报说明, 填表须知, 封面 …
+BESIDE_THE_LIST = re.compile("说明|须知|封面|目录")
 # A double holds 15 digits exactly; a longer whole number has lost its last ones.
 INEXACT = 10**15
 BROKEN = f"工作簿已损坏或不完整，不能读取。{AS_XLSX}"
@@ -40,7 +42,7 @@ def read_workbook(path: Path) -> tuple[dict[str, Any], Iterator[tuple[int, list[
 
 def _choose(plan: Plan) -> Shape:
     filled = [each for each in plan.sheets if each.rows and not each.hidden]
-    chosen = next((each for each in filled if each.name.strip() not in EXPLANATIONS), None)
+    chosen = next((each for each in filled if not BESIDE_THE_LIST.search(each.name)), next(iter(filled), None))
     if chosen is None:
         raise Unreadable("工作簿里没有内容（隐藏的工作表不读取）。请填写后再上传。")
     if chosen.uncounted:

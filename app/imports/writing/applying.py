@@ -1,6 +1,7 @@
 """Applying an import: judged anew, then everything in one transaction, or nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,10 +41,25 @@ def apply_batch(db: Session, actor: User, batch_id: int, *, version: int) -> int
     return write_batch(db, actor, batch)
 
 
-def write_batch(db: Session, actor: User, batch: Batch) -> int:
+@dataclass(frozen=True)
+class Judged:
+    """Rows judged before anything was locked. They hold while nobody has changed anything: every change is an event."""
+
+    entries: list[Entry]
+    last_event: int
+
+
+def judge_beforehand(db: Session, batch_id: int) -> Judged:
+    """The long part of writing, done while others still write."""
+    last = audit.last_number(db)
+    return Judged(judging.judge(db, queries.get_batch(db, batch_id)), last)
+
+
+def write_batch(db: Session, actor: User, batch: Batch, judged: Judged | None = None) -> int:
     """The same for an import that is known to wait for it."""
     lock(db, "imports")
-    entries = judging.judge(db, batch)
+    holds = judged is not None and judged.last_event == audit.last_number(db)
+    entries = judged.entries if judged and holds else judging.judge(db, batch)
     moved = judging.moved_among(db, batch, entries)
     if moved:
         judging.keep(db, entries, moved=moved)
