@@ -7,6 +7,10 @@ from functools import cached_property
 from app.policytext.clauses.clause import Clause
 from app.policytext.clauses.front import Front, front_remarks, read_front
 from app.policytext.clauses.tree import build_tree
+from app.policytext.duties.duty import Duty
+from app.policytext.duties.find import find_duties
+from app.policytext.targets.find import find_targets
+from app.policytext.targets.target import Target
 from app.policytext.text.cleaning import clean
 from app.policytext.text.original import Original, Span
 from app.policytext.text.plain import Plain
@@ -21,6 +25,8 @@ class Reading:
     plain: Plain = field(repr=False)
     front: Front
     root: Clause = field(repr=False)
+    targets: tuple[Target, ...] = field(repr=False)
+    duties: tuple[Duty, ...] = field(repr=False)
     dropped: tuple[Span, ...] = field(repr=False)
     remarks: tuple[Remark, ...]
 
@@ -40,4 +46,13 @@ def read_policy(original: Original) -> Reading:
     root, odd = build_tree(plain)
     front = read_front(root)
     remarks = (*found, *odd, *front_remarks(front, root))
-    return Reading(original, plain, front, root, tuple(dropped), tuple(remarks))
+    return Reading(
+        original=original,
+        plain=plain,
+        front=front,
+        root=root,
+        targets=tuple(find_targets(root, front)),
+        duties=tuple(find_duties(root)),
+        dropped=tuple(dropped),
+        remarks=tuple(remarks),
+    )

@@ -1,0 +1,60 @@
+"""Every duty of a clause tree."""
+
+import re
+from collections.abc import Iterator
+
+from app.policytext.clauses.clause import Clause, Row, Table
+from app.policytext.duties.blocks import duty_in
+from app.policytext.duties.duty import Duty, Form, NamedUnit, Part
+from app.policytext.duties.names import split_names
+
+_COLUMNS = (
+    (Part.LEAD, re.compile(r"牵头|主办|主责")),
+    (Part.SUPPORTING, re.compile(r"配合|协助|协办|参与")),
+    (Part.RESPONSIBLE, re.compile(r"(?:责任|落实|实施|承办|完成)\s*(?:单位|部门|主体)")),
+)
+
+
+def find_duties(root: Clause) -> list[Duty]:
+    """The duties of every clause, in the order of the text; a table gives one for each of its rows.
+
+    In: the root of a clause tree. Out: duties with the units as written; expansion is `expand_units`.
+    """
+    return [duty for clause in root.walk() if clause.path for duty in _of(clause)]
+
+
+def _of(clause: Clause) -> Iterator[Duty]:
+    if clause.table is not None:
+        yield from _of_table(clause.table)
+        return
+    content = clause.marker.plain.piece(clause.marker.end, clause.body.end)
+    found = duty_in(content)
+    if found is not None:
+        units, others, form, piece = found
+        yield Duty(clause.path, tuple(units), form, others, piece)
+
+
+def _of_table(table: Table) -> Iterator[Duty]:
+    parts = [_part_of(column) for column in table.columns]
+    if not any(parts):
+        return
+    for row in table.rows:
+        yield from _of_row(row, parts)
+
+
+def _of_row(row: Row, parts: list[Part | None]) -> Iterator[Duty]:
+    units: list[NamedUnit] = []
+    others = ""
+    for cell, part in zip(row.cells, parts, strict=False):
+        if part is None:
+            continue
+        named, open_end = split_names(cell)
+        units += [NamedUnit(name.text, part, name) for name in named]
+        others = open_end or others
+    if units:
+        whole = row.cells[0].plain.piece(row.cells[0].start, row.cells[-1].end)
+        yield Duty(row.path, tuple(units), Form.TABLE, others, whole)
+
+
+def _part_of(column: str) -> Part | None:
+    return next((part for part, pattern in _COLUMNS if pattern.search(column)), None)

@@ -1,0 +1,97 @@
+"""Every target of a clause tree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from app.policytext.clauses.clause import Clause
+from app.policytext.clauses.front import Front
+from app.policytext.targets.prose import Carried, read_sentence
+from app.policytext.targets.relevance import Setting
+from app.policytext.targets.sentences import sentences_of
+from app.policytext.targets.tables import read_rows
+from app.policytext.targets.target import Target
+from app.policytext.targets.words import GOAL_HEADINGS, PAST_HEADINGS, RULE_HEADINGS
+from app.policytext.targets.years import years_in
+from app.policytext.text.plain import Piece
+
+# A text with more figures is no plan.
+MOST_TARGETS = 2_000
+
+
+def find_targets(root: Clause, front: Front) -> list[Target]:
+    """The targets of every clause, in the order of the text.
+
+    In: the root of a clause tree and the front matter, for the plan's period. Out: targets as written; the year a
+    sentence does not say is the last one its clause, or a clause around it, said before.
+    """
+    starts = front.starts or (front.issued.year if front.issued else None)
+    found: list[Target] = []
+    setting = Setting(goal=False, starts=starts, ends=front.ends)
+    # What stands before the first clause tells why there is a plan; a text without clauses is read as it is.
+    waiting = [_Waiting(root, setting, None, silent=bool(root.children))]
+    while waiting and len(found) < MOST_TARGETS:
+        here = waiting.pop()
+        setting, silent = _within(here.clause, here.setting), _is_silent(here)
+        if not silent:
+            found += islice(_of(here.clause, setting, here.year), MOST_TARGETS)
+        year = _last_year(here.clause, setting) or here.year
+        inherits = silent and bool(here.clause.path)
+        waiting += [_Waiting(child, setting, year, silent=inherits) for child in reversed(here.clause.children)]
+    return found
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A clause still to be read, with what the clauses around it hand on: `silent` ones hold nothing to reach."""
+
+    clause: Clause
+    setting: Setting
+    year: int | None
+    silent: bool
+
+
+def _within(clause: Clause, setting: Setting) -> Setting:
+    goal = setting.goal or GOAL_HEADINGS.search(clause.heading.text) is not None
+    return Setting(goal=goal, starts=setting.starts, ends=setting.ends)
+
+
+def _is_silent(here: _Waiting) -> bool:
+    """Sections about the past and about who may apply hold figures, but nothing to reach, unless one says 目标."""
+    heading = here.clause.heading.text
+    if GOAL_HEADINGS.search(heading):
+        return False
+    about_others = PAST_HEADINGS.search(heading) or RULE_HEADINGS.search(heading)
+    return here.silent or (about_others is not None and here.clause.table is None)
+
+
+def _of(clause: Clause, setting: Setting, year: int | None) -> Iterator[Target]:
+    if clause.table is not None:
+        yield from read_rows(clause, clause.table, setting)
+        return
+    carried = Carried(year, explicit=False)
+    for path, content in _contents(clause):
+        for sentence in sentences_of(content):
+            found, carried = read_sentence(sentence, path, setting, carried)
+            yield from (each for each in found if not _is_over(each, setting))
+
+
+def _contents(clause: Clause) -> list[tuple[str, Piece]]:
+    return [(clause.path, _content(clause))] if clause.path else clause.paragraphs()
+
+
+def _content(clause: Clause) -> Piece:
+    return clause.own.plain.piece(clause.marker.end, clause.body.end)
+
+
+def _is_over(target: Target, setting: Setting) -> bool:
+    """A year before the plan began is history."""
+    return target.year is not None and setting.starts is not None and target.year < setting.starts
+
+
+def _last_year(clause: Clause, setting: Setting) -> int | None:
+    if not clause.path or clause.table is not None:
+        return None
+    due = [each.year for each in years_in(_content(clause).text[:2000]) if not each.baseline]
+    due = [year for year in due if setting.starts is None or year >= setting.starts]
+    return due[-1] if due and setting.goal else None
