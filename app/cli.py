@@ -192,7 +192,7 @@ def _use_demo_folder(port: int) -> None:
 def _prepare_demo() -> str:
     """Migrate, load seeds and pool, check the pool; does little when it was done before."""
     from app.core import db  # noqa: PLC0415
-    from app.demo import load  # noqa: PLC0415
+    from app.demo import asking, load  # noqa: PLC0415
 
     marker = settings().data_dir / "prepared"
     first = not marker.exists()
@@ -205,6 +205,8 @@ def _prepare_demo() -> str:
     if first:
         # Later the firms that are behind are checked while the site is already being served.
         check()
+        with db.writing() as session:
+            asking.ask_forecast(session)
     marker.write_text(_fingerprint())
     return load.accounts_notice()
 

@@ -20,6 +20,7 @@ from app.facts.views_records import router as records
 from app.facts.views_region import router as region_facts
 from app.facts.views_vouches import router as vouches
 from app.firms.views import router as firms
+from app.forecasts.views import router as forecasts
 from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
@@ -40,7 +41,7 @@ from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, firms, exported_facts, facts, records, vouches, lists, region_facts),
-    *(titles, checks, reports, judged, imports, scenarios, simulations),
+    *(titles, checks, reports, judged, imports, scenarios, simulations, forecasts),
 )
 
 

@@ -8,6 +8,7 @@ from app.checks import lists as checks
 from app.facts import lists as facts
 from app.firms.lists import columns
 from app.firms.search import own
+from app.forecasts import work as forecasting  # noqa: F401 - and the job of forecasts
 from app.imports import work  # noqa: F401 - the jobs of imports are known once this is read
 from app.titles import lists as titles
 

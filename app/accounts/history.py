@@ -44,6 +44,7 @@ SENTENCES: dict[str, str] = {
     "firm.edited": "修改了企业“{subject}”",
     "firm.registered": "登记了企业“{subject}”",
     "firm.withdrawn": "撤销导入，从名录移除了企业“{subject}”",
+    "forecast.made": "作了达标推演“{subject}”（{目标}）",
     "import.applied": "导入了文件“{subject}”（写入 {count} 行）",
     "import.exported": "下载了文件“{subject}”中未导入的行（{count} 行）",
     "import.received": "上传了导入文件“{subject}”",

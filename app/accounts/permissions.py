@@ -49,6 +49,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "firm:edit": {Role.BUREAU: ANY},
     "firm:list": {**DISTRICT, Role.FINANCE: ANY},
     "firm:read": READERS,
+    "forecast:read": dict.fromkeys((Role.BUREAU, Role.LEADER, Role.FINANCE, Role.AUDIT), ANY),
+    "forecast:write": {Role.BUREAU: ANY},
     "home:read": EVERYONE,
     "import:read": {Role.BUREAU: ANY},
     "import:write": {Role.BUREAU: ANY},

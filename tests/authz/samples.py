@@ -38,6 +38,7 @@ from app.titles.service import record_title
 from tests.authz.world import OTHER, OWN, RELATIONS, World
 from tests.factories import PASSWORD, assign, make_code, make_unit, make_user, sign_in_directly
 from tests.facts.arrange import ENTERED, add, close, put
+from tests.forecasts.arrange import computed_forecast
 
 NEW_PASSWORD = "Gobi-windmill-1997"
 PDF = ("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
@@ -145,6 +146,18 @@ SAMPLES: dict[str, Sample] = {
     "simulations.compute": Sample(),
     "simulations.remove": Sample(),
     "simulations.export": Sample({"format": "csv"}, status=200, query="simulation=1"),
+    # forecasts: the first target there is belongs to the kept one
+    "forecasts.create": Sample(
+        {
+            "name": "年底目标",
+            "until": lambda *_: clock.today().strftime("%Y-%m"),
+            "handling": 0,
+            "most_searched": 0,
+            "kind_1": "hnte",
+            "count_1": 6,
+        }
+    ),
+    "forecasts.export": Sample({"format": "csv"}, status=200, query="target=1"),
     # imports: the kept one was refused when it was read, so the steps after reading lead back
     "imports.create": Sample(
         {"kind": "firms", "source": "registry"}, files={"file": ("a.csv", "企业名称\n某公司\n".encode(), "text/csv")}
@@ -198,6 +211,10 @@ def make_kept_finding(firm: Firm) -> int:
         return checks.keep_finding(session, user, held, "hnte", Anchors(today, today, None), reason="留存").id
 
 
+def make_forecast(firm: Firm) -> int:
+    return computed_forecast(firm).id
+
+
 def make_batch(_firm: Firm) -> int:
     with database.writing() as session:
         batch = Batch(
@@ -248,6 +265,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "list_id": lambda _: close(None, "equity").id,
     "title_id": make_title,
     "kept_id": make_kept_finding,
+    "forecast_id": make_forecast,
     "user_id": lambda _: make_user(Role.LEADER).id,
     "unit_id": lambda _: make_unit().id,
     "token": make_link,
