@@ -12,6 +12,8 @@ from app.checks import models as checks_models  # noqa: F401
 from app.core.db import Model, engine
 from app.facts import models as facts_models  # noqa: F401
 from app.firms import models as firms_models  # noqa: F401
+from app.firms.bulk import models as bulk_models  # noqa: F401
+from app.firms.lists import models as lists_models  # noqa: F401
 from app.forecasts import models as forecasts_models  # noqa: F401
 from app.imports import models as imports_models  # noqa: F401
 from app.jobs import models as jobs_models  # noqa: F401

@@ -29,14 +29,17 @@ ANY, UNIT, ASSIGNED, OWN = Scope.ANY, Scope.UNIT, Scope.ASSIGNED, Scope.OWN
 EVERYONE = dict.fromkeys(Role, ANY)
 ONESELF = dict.fromkeys(Role, Scope.SELF)
 DISTRICT = {Role.BUREAU: ANY, Role.LEADER: ANY, Role.UNIT: UNIT, Role.COMMISSIONER: ASSIGNED}
-READERS = {**DISTRICT, Role.FINANCE: ANY, Role.FIRM: OWN}
+STAFF = {**DISTRICT, Role.FINANCE: ANY}
+READERS = {**STAFF, Role.FIRM: OWN}
 KEEPERS = {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED}
+MARKERS = {Role.BUREAU: ANY, Role.UNIT: UNIT, Role.COMMISSIONER: ASSIGNED}
 WRITING = frozenset({"approve", "create", "edit", "pay", "write"})
 
 POLICY: dict[str, dict[Role, Scope]] = {
     "account:read": ONESELF,
     "account:self": ONESELF,
     "board:read": DISTRICT,
+    "bulk:read": dict.fromkeys(MARKERS, Scope.SELF),
     "check:read": READERS,
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "contact:write": KEEPERS,
@@ -58,6 +61,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "job:read": ONESELF,
     "list:read": dict.fromkeys(DISTRICT, ANY),
     "list:write": {Role.BUREAU: ANY},
+    "mark:write": MARKERS,
     "record:write": KEEPERS,
     "region:read": dict.fromkeys(DISTRICT, ANY),
     "region:write": {Role.BUREAU: ANY},
@@ -71,6 +75,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "unit:write": {Role.ADMIN: ANY},
     "user:list": {Role.ADMIN: ANY},
     "user:write": {Role.ADMIN: ANY},
+    "view:remove": dict.fromkeys(STAFF, Scope.SELF),
 }
 
 # 三员分立: who keeps the accounts does not read the trail, and neither of the two does the bureau's work.

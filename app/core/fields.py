@@ -125,8 +125,11 @@ SENTENCES = {
 
 def sentence(error: ErrorDetails) -> str:
     """The Chinese sentence for one validation error."""
-    pattern = SENTENCES.get(error["type"], "填写有误，请核对后重新输入。")
-    return pattern.format(**{key: str(value) for key, value in error.get("ctx", {}).items()})
+    kind, context = error["type"], error.get("ctx", {})
+    if context.get("field_type") == "Value":
+        kind = f"string_{kind}"  # the length of a text whose bounds stand outside its validator is told like a list's
+    pattern = SENTENCES.get(kind, "填写有误，请核对后重新输入。")
+    return pattern.format(**{key: str(value) for key, value in context.items()})
 
 
 def sentences(error: ValidationError) -> dict[str, str]:

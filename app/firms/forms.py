@@ -89,6 +89,10 @@ class AssignmentFields(Fields):
     ends_on: OptionalDay = None
 
 
+class AnswerFields(Fields):
+    answer: Annotated[Text, Field(min_length=1, max_length=2000)]
+
+
 class EndFields(Fields):
     ends_on: date
 

@@ -134,6 +134,74 @@ class Assignment(Model):
         return self.user.name
 
 
+class Tag(Model):
+    """A word that staff put on a firm, to find it again."""
+
+    __tablename__ = "tag"
+
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), index=True)
+    label: Mapped[str] = mapped_column(sa.String(32))
+    made_at: Mapped[datetime]
+
+    # A batch takes back what it made by number: a number must never be given to another row.
+    __table_args__ = (sa.UniqueConstraint("label", "firm_id"), {"sqlite_autoincrement": True})
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Pool(Model):
+    """培育库: a list of firms that somebody looks after with one aim."""
+
+    __tablename__ = "pool"
+
+    name: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    made_at: Mapped[datetime]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PoolEntry(Model):
+    """A firm's time in a pool."""
+
+    __tablename__ = "pool_entry"
+
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), index=True)
+    pool_id: Mapped[int] = mapped_column(sa.ForeignKey("pool.id"), index=True)
+    entered_on: Mapped[date]
+    left_on: Mapped[date | None]
+
+    pool: Mapped[Pool] = relationship()
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own convention
+
+    def __str__(self) -> str:
+        return self.pool.name
+
+
+class Inquiry(Model):
+    """待答询问: something asked about a firm, open until somebody who knows the firm answers."""
+
+    __tablename__ = "inquiry"
+
+    firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), index=True)
+    question: Mapped[str] = mapped_column(sa.String(500))
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    answer: Mapped[str | None] = mapped_column(sa.String(2000))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+
+    asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
+
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own convention
+
+    def __str__(self) -> str:
+        return self.question
+
+
 class StoredFile(Model):
     """An uploaded file: kept under a generated name, served as an attachment only."""
 

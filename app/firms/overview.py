@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.core import clock
-from app.firms import files, frame, queries
+from app.firms import files, frame, marks, queries
 from app.firms.access import FirmAccess
 from app.web.forms import Form
 from app.web.pages import Pages
@@ -21,7 +21,6 @@ def show_overview(
     day = clock.today()
     whole = {
         **frame.context(page, db, seen, "firms.show"),
-        "former_names": queries.former_names_of(db, seen.firm),
         "contacts": [contact for contact in contacts if contact.ended_at is None],
         "former_contacts": [contact for contact in contacts if contact.ended_at is not None],
         "commissioners": [each for each in assignments if each.ends_on is None or each.ends_on >= day],
@@ -30,6 +29,9 @@ def show_overview(
         "accept": files.ACCEPT,
         "revealed": None,
         "upload": Form(),
+        "marks": marks.marks_of(db, seen.firm, for_staff=seen.may("firm:list")),
+        "answering": None,
+        "answer": Form(),
         **more,
     }
     return page.show("firms/show.html", fragment=fragment, status=status, **whole)

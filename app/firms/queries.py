@@ -10,10 +10,11 @@ from app.accounts.models import Event, Unit, UnitKind, User
 from app.accounts.permissions import Role
 from app.core.errors import NotFound
 from app.firms.access import visible
-from app.firms.models import Assignment, Contact, Firm, FormerName, StoredFile
+from app.firms.models import Assignment, Contact, Firm, FormerName, Pool, StoredFile, Tag
 from app.firms.names import name_key
 
 MOST_SIMILAR = 5
+MOST_WORDS = 200
 
 
 def industries(db: Session, actor: User) -> list[str]:
@@ -41,6 +42,18 @@ def commissioner_options(db: Session) -> list[tuple[int, str]]:
     return [(user.id, f"{user.name}（{user.unit.name}）" if user.unit else user.name) for user in users]
 
 
+def known_words(db: Session, actor: User, kind: str) -> list[str]:
+    """The tags of the actor's firms, or the pools there are, for a person to choose from while typing."""
+    match kind:
+        case "tag":
+            mine = sa.select(Tag.label).join(Firm, Firm.id == Tag.firm_id).where(visible(actor, "firm:list"))
+            return list(db.scalars(mine.distinct().order_by(Tag.label).limit(MOST_WORDS)))
+        case "pool":
+            return list(db.scalars(sa.select(Pool.name).order_by(Pool.name).limit(MOST_WORDS)))
+        case _:
+            return []
+
+
 def firm_by_code(db: Session, credit_code: str) -> Firm | None:
     return db.scalar(sa.select(Firm).where(Firm.credit_code == credit_code))
 
@@ -55,11 +68,6 @@ def firms_named_like(db: Session, actor: User, name: str, *, but: Firm | None = 
     if but is not None:
         same = same.where(Firm.id != but.id)
     return list(db.scalars(same.order_by(Firm.id).limit(MOST_SIMILAR)))
-
-
-def former_names_of(db: Session, firm: Firm) -> Sequence[FormerName]:
-    mine = sa.select(FormerName).where(FormerName.firm_id == firm.id)
-    return db.scalars(mine.order_by(FormerName.until.desc().nulls_last(), FormerName.id.desc())).all()
 
 
 def contacts_of(db: Session, firm: Firm) -> Sequence[Contact]:
@@ -118,9 +126,9 @@ def get_file(db: Session, firm: Firm, key: str) -> StoredFile:
     return file
 
 
-def events_of(db: Session, firm: Firm, *, before: int | None, most: int) -> Sequence[Event]:
-    """What was done to a firm, newest first, from before a numbered event on."""
-    done = sa.select(Event).where(Event.firm_id == firm.id, Event.result == "done")
+def events_of(db: Session, firm: Firm, *, before: int | None, most: int, untold: Iterable[str] = ()) -> Sequence[Event]:
+    """What was done to a firm, newest first, from before a numbered event on; without the `untold` kinds."""
+    done = sa.select(Event).where(Event.firm_id == firm.id, Event.result == "done", Event.kind.not_in(list(untold)))
     if before is not None:
         done = done.where(Event.id < before)
     return db.scalars(done.order_by(Event.id.desc()).limit(most)).all()

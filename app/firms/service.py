@@ -111,7 +111,7 @@ def reveal_contact(db: Session, actor: User, contact: Contact) -> None:
 
 def assign_commissioner(db: Session, actor: User | None, firm: Firm, fields: AssignmentFields) -> Assignment:
     """派驻. FieldError when the person is no commissioner, or looks after the firm in that time already."""
-    lock(db, f"assignment:{firm.id}")
+    lock(db, "assignment")  # one for all firms, as many may be assigned at once
     user = db.get(User, fields.user_id)
     if user is None or user.role is not Role.COMMISSIONER or user.disabled_at is not None:
         raise FieldError("user_id", "请从列表中选择一名在岗的科技专员。")

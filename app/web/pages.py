@@ -19,7 +19,7 @@ from app.web.assets import asset
 from app.web.forms import TOKEN_FIELD
 from app.web.nav import menu_for
 
-LONGEST_LIST = 1000
+LONGEST_LIST = 8000
 THING = 2
 TEMPLATES: Path = ROOT / "templates"
 

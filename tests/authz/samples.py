@@ -18,6 +18,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
 from app.accounts.models import SignedIn, User
@@ -27,7 +28,9 @@ from app.core import clock
 from app.core import db as database
 from app.facts.models import Batch, Record, RegionFact, Source
 from app.firms import files
-from app.firms.models import Contact, Firm, StoredFile
+from app.firms.bulk.models import Bulk, BulkKind
+from app.firms.lists.models import SavedView
+from app.firms.models import Contact, Firm, Inquiry, Pool, PoolEntry, StoredFile, Tag
 from app.jobs.models import Job
 from app.policies.book import load_book
 from app.rules.finding import Anchors
@@ -36,7 +39,7 @@ from app.simulations.service import simulate
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
 from tests.authz.world import OTHER, OWN, RELATIONS, World
-from tests.factories import PASSWORD, assign, make_code, make_unit, make_user, sign_in_directly
+from tests.factories import PASSWORD, assign, make_code, make_unit, make_user, numbers, sign_in_directly
 from tests.facts.arrange import ENTERED, add, close, put
 from tests.forecasts.arrange import computed_forecast
 
@@ -107,6 +110,16 @@ SAMPLES: dict[str, Sample] = {
     "assignments.create": Sample({"user_id": lambda world, _: world.spare.id, "starts_on": "2026-01-01"}),
     "assignments.end": Sample({"ends_on": lambda *_: clock.today().isoformat()}),
     "files.create": Sample(files={"file": PDF}),
+    "inquiries.answer": Sample({"answer": "已经联系，月底前补齐。"}),
+    "tags.remove": Sample(),
+    "pools.leave": Sample(),
+    "views.create": Sample({"name": "常用"}),
+    "views.remove": Sample(),
+    # batches
+    "bulk.new": Sample({"kind": "tag", "whole": "on"}, status=200),
+    "bulk.preview": Sample({"kind": "tag", "whole": "on", "tag": "重点"}, status=200),
+    "bulk.create": Sample({"kind": "tag", "whole": "on", "tag": "重点"}, status=409),
+    "bulk.undo": Sample(),
     # facts, records, vouches
     "facts.edit": Sample(query="group=收入&year=2025"),
     "facts.record": Sample({"source": "tax", "value_revenue": "5000"}, query="group=收入&year=2025"),
@@ -251,6 +264,48 @@ def make_link(_firm: Firm) -> str:
         return accounts.one_time_link(session, session.get_one(User, user.id))
 
 
+def make_tag(firm: Firm) -> int:
+    with database.writing() as session:
+        return _added(session, Tag(firm_id=firm.id, label=f"标签{firm.id}", made_at=clock.now()))
+
+
+def make_pool_entry(firm: Firm) -> int:
+    with database.writing() as session:
+        pool = Pool(name=f"培育库{next(numbers)}", made_at=clock.now())
+        return _added(session, PoolEntry(firm_id=firm.id, pool=pool, entered_on=date(2026, 1, 1)))
+
+
+def make_inquiry(firm: Firm) -> int:
+    with database.writing() as session:
+        return _added(session, Inquiry(firm_id=firm.id, question="研发费用报表何时报？", asked_at=clock.now()))
+
+
+def _added(session: Session, row: Any) -> int:
+    session.add(row)
+    session.flush()
+    return int(row.id)
+
+
+def make_view(user: User) -> int:
+    with database.writing() as session:
+        view = SavedView(name=f"视图{next(numbers)}", query="state=open", owner_id=user.id, made_at=clock.now())
+        return _added(session, view)
+
+
+def make_bulk(user: User) -> int:
+    with database.writing() as session:
+        made = Bulk(
+            kind=BulkKind.TAG,
+            title="加标签：重点",
+            fields={},
+            done=0,
+            skipped=0,
+            made_at=clock.now(),
+            made_by_id=user.id,
+        )
+        return _added(session, made)
+
+
 def make_assignment(firm: Firm) -> int:
     return assign(make_user(Role.COMMISSIONER), firm).id
 
@@ -259,6 +314,9 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "firm_id": lambda firm: firm.id,
     "contact_id": make_contact,
     "assignment_id": make_assignment,
+    "inquiry_id": make_inquiry,
+    "tag_id": make_tag,
+    "entry_id": make_pool_entry,
     "key": make_file,
     "record_id": make_record,
     "vouch_id": lambda firm: close(firm, "equity").id,
@@ -295,7 +353,12 @@ def make_job(user: User) -> int:
         return job.id
 
 
-PERSONAL: dict[str, Callable[[User], object]] = {"signed_in_id": make_session, "job_id": make_job}
+PERSONAL: dict[str, Callable[[User], object]] = {
+    "signed_in_id": make_session,
+    "job_id": make_job,
+    "view_id": make_view,
+    "bulk_id": make_bulk,
+}
 
 
 def furnish(world: World) -> None:

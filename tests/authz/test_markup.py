@@ -178,7 +178,8 @@ def _fill(connection: sa.Connection, table: sa.Table) -> None:
         if isinstance(column.type, sa.JSON) and column.name in {"missing", "attributes", "detail"}:
             _fill_json(connection, table, column)
         elif isinstance(column.type, sa.String) and not isinstance(column.type, Code) and column.name not in NOT_TYPED:
-            unique = sa.cast(table.c.id, sa.String) if column.unique else ""
+            keys = (each.columns for each in table.constraints if isinstance(each, sa.UniqueConstraint))
+            unique = sa.cast(table.c.id, sa.String) if any(column.name in key for key in keys) else ""
             change = sa.update(table).where(column.is_not(None)).values({column.name: unique + sa.literal(MARKUP)})
             connection.execute(change)
 

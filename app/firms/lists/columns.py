@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.firms.lists import ladder_column
-from app.firms.models import Assignment, Firm
+from app.firms.models import Assignment, Firm, Inquiry, Pool, PoolEntry, Tag
 from app.firms.search.address import Search
 from app.firms.search.own import lasting_today
 
 PLACES = (
     *("name", "credit_code", "state", "rung", "unit", "park", "industry", "founded", "capital", "commissioner"),
-    *("changed", "legal_form", "region", "address", "verdicts", "ends"),
+    *("changed", "legal_form", "region", "address", "verdicts", "ends", "tags", "pools", "asked"),
 )
 USUAL = ("name", "rung", "unit", "industry", "founded", "capital", "commissioner", "changed")
 
@@ -111,6 +111,36 @@ def _commissioners(db: Session, firms: Sequence[Firm]) -> dict[int, Value]:
     return {firm_id: "、".join(names) for firm_id, names in found.items()}
 
 
+def _tags(db: Session, firms: Sequence[Firm]) -> dict[int, Value]:
+    return _joined(db, sa.select(Tag.firm_id, Tag.label).where(_of_these(Tag.firm_id, firms)).order_by(Tag.label))
+
+
+def _pools(db: Session, firms: Sequence[Firm]) -> dict[int, Value]:
+    inside = sa.select(PoolEntry.firm_id, Pool.name).join(Pool, Pool.id == PoolEntry.pool_id)
+    return _joined(
+        db, inside.where(_of_these(PoolEntry.firm_id, firms), PoolEntry.left_on.is_(None)).order_by(Pool.name)
+    )
+
+
+def _asked(db: Session, firms: Sequence[Firm]) -> dict[int, Value]:
+    waiting = sa.select(Inquiry.firm_id, sa.func.count()).where(_of_these(Inquiry.firm_id, firms))
+    rows = db.execute(waiting.where(Inquiry.answered_at.is_(None)).group_by(Inquiry.firm_id))
+    return {firm_id: count for firm_id, count in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _of_these(column: Any, firms: Sequence[Firm]) -> sa.ColumnElement[bool]:
+    within: sa.ColumnElement[bool] = column.in_([firm.id for firm in firms])
+    return within
+
+
+def _joined(db: Session, pairs: sa.Select[Any, Any]) -> dict[int, Value]:
+    """Firm id → its words, one after the other."""
+    found: dict[int, list[str]] = {}
+    for firm_id, word in db.execute(pairs):
+        found.setdefault(firm_id, []).append(word)
+    return {firm_id: "、".join(words) for firm_id, words in found.items()}
+
+
 _COLUMNS = (
     Column("name", "企业名称", _of("name"), sort="name"),
     Column("credit_code", "统一社会信用代码", _of("credit_code")),
@@ -126,4 +156,7 @@ _COLUMNS = (
     Column("legal_form", "企业类型", _of("legal_form")),
     Column("region", "所在区域", _of("region")),
     Column("address", "地址", _of("address")),
+    Column("tags", "标签", _tags),
+    Column("pools", "培育库", _pools),
+    Column("asked", "待答询问", _asked, "count"),
 )

@@ -11,7 +11,9 @@ from app.firms.search.filters import filters
 SORTS = ("name", "founded", "changed", "capital")
 ORDERS = ("asc", "desc")
 LONGEST_QUERY = 100
-LONGEST_ADDRESS = 1000
+# Longer than any address that `query` writes: a cut one would be a list of more firms than was meant.
+LONGEST_ADDRESS = 8000
+LONGEST_CODE = 32
 MOST_COLUMNS = 12
 
 
@@ -67,6 +69,10 @@ class Search:
         given = tuple((code, chosen[code]) for code in order if chosen.get(code))
         return replace(self, given=given, **own)  # type: ignore[arg-type] # q, sort and order are texts
 
+    def everything(self) -> "Search":
+        """The whole list in the same order."""
+        return replace(self, q="", given=())
+
     def showing(self, columns: Iterable[str]) -> "Search":
         """The same search with other columns."""
         return replace(self, columns=_codes(columns))
@@ -88,5 +94,5 @@ def _one_of(value: str, known: tuple[str, ...], otherwise: str) -> str:
 
 def _codes(given: Iterable[str]) -> tuple[str, ...]:
     """What may be the codes of columns; which of them there are, the list itself knows."""
-    codes = (code for code in given if code.isascii() and code.isidentifier())
+    codes = (code for code in given if code.isascii() and code.isidentifier() and len(code) <= LONGEST_CODE)
     return tuple(dict.fromkeys(codes))[:MOST_COLUMNS]

@@ -12,7 +12,10 @@ import sqlalchemy as sa
 
 from app.accounts.models import User
 
-PLACES = ("unit", "park", "industry", "state", "rung", "commissioner", "verdict", "lacks", "expiry")
+PLACES = (
+    *("unit", "park", "industry", "state", "rung", "commissioner"),
+    *("verdict", "lacks", "expiry", "tag", "pool", "asked"),
+)
 
 Options = list[tuple[str, str]]
 

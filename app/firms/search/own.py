@@ -11,11 +11,12 @@ from app.core import clock
 from app.core.fields import LARGEST_ID
 from app.firms.access import visible
 from app.firms.lists import ladder_column
-from app.firms.models import Assignment, Firm, FirmState
+from app.firms.models import Assignment, Firm, FirmState, Inquiry, Pool, PoolEntry, Tag
 from app.firms.search.address import clean
 from app.firms.search.filters import Filter, Offers, register
 
 NOBODY = "none"
+ASKED = (("open", "有待答询问"), ("answered", "有已答询问"))
 
 
 def register_own() -> None:
@@ -76,6 +77,29 @@ def _looked_after(value: str) -> sa.ColumnElement[bool]:
     return Firm.id.in_(today.where(Assignment.user_id == int(value)))
 
 
+def _tags(actor: User) -> sa.Select[Any, Any, Any]:
+    named = sa.select(Tag.label.label("value"), Tag.label.label("label"), Tag.label.label("rank")).distinct()
+    return named.join(Firm, Firm.id == Tag.firm_id).where(visible(actor, "firm:list"))
+
+
+def _tagged(value: str) -> sa.ColumnElement[bool]:
+    return Firm.id.in_(sa.select(Tag.firm_id).where(Tag.label == value))
+
+
+def _pools(actor: User) -> sa.Select[Any, Any, Any]:  # noqa: ARG001 - the names of pools are no secret
+    return sa.select(sa.cast(Pool.id, sa.String), Pool.name.label("label"), Pool.name.label("rank"))
+
+
+def _inside(value: str) -> sa.ColumnElement[bool]:
+    inside = PoolEntry.pool_id == int(value), PoolEntry.left_on.is_(None)
+    return Firm.id.in_(sa.select(PoolEntry.firm_id).where(*inside))
+
+
+def _asked(value: str) -> sa.ColumnElement[bool]:
+    open_or_not = Inquiry.answered_at.is_(None) if value == "open" else Inquiry.answered_at.is_not(None)
+    return Firm.id.in_(sa.select(Inquiry.firm_id).where(open_or_not))
+
+
 def lasting_today() -> tuple[sa.ColumnElement[bool], ...]:
     """The condition on Assignment that it lasts today."""
     day = clock.today()
@@ -119,4 +143,7 @@ _FILTERS = (
         _looked_after,
         offers=Offers(_commissioners, fixed=((NOBODY, "未派驻"),)),
     ),
+    Filter("tag", "标签", clean, _tagged, offers=Offers(_tags)),
+    Filter("pool", "培育库", number, _inside, offers=Offers(_pools)),
+    Filter("asked", "询问", one_of(ASKED), _asked, options=lambda: ASKED),
 )

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.firms.views import assignments, contacts, files, identity, listing, timeline
+from app.firms.views import assignments, contacts, files, identity, listing, marks, saved, timeline
 
 router = APIRouter()
-for part in (listing, identity, contacts, assignments, files, timeline):
+for part in (listing, identity, contacts, assignments, files, marks, timeline, saved):
     router.include_router(part.router)

@@ -4,18 +4,20 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
+from app.firms.bulk.actions import offered_to
 from app.firms.exports import FIRMS
-from app.firms.lists import columns, ladder_column, rows
+from app.firms.lists import columns, ladder_column, rows, saved
 from app.firms.search.address import ORDERS, Search
 from app.firms.search.filters import Filter, filters
 from app.web.database import Db
-from app.web.forms import Posted
+from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
 
 router = APIRouter()
@@ -28,15 +30,33 @@ RIGHT = ("day", "money", "count")
 
 @router.get("/firms", name="firms.index")
 def index(request: Request, page: Page, db: Db, actor: Lister) -> Response:
-    search = Search.read(request.query_params)
-    number, size = page_asked(request.query_params)
+    return show_list(page, db, actor, Search.read(request.query_params))
+
+
+@router.post("/exports/firms", name="firms.export")
+def export(page: Page, db: Db, actor: Lister, posted: Posted) -> Response:
+    return answer(page, db, actor, FIRMS, posted)
+
+
+def show_list(
+    page: Pages,
+    db: Session,
+    actor: User,
+    search: Search,
+    *,
+    keeping: Form[Any] | None = None,
+    status: int = 200,
+) -> Response:
+    """The list; with the refused form of somebody who is `keeping` it under a name."""
     counts = rows.count_by_rung(db, actor, search)
+    number, size = page_asked(page.request.query_params)
     total = counts[search.value("rung")] if search.value("rung") else sum(counts.values())
     firms = paginate(db, rows.firms_matching(actor, search), number=number, size=size, total=total)
     shown = columns.columns_of(search)
     return page.show(
         "firms/index.html",
         fragment="results",
+        status=status,
         search=search,
         firms=firms,
         shown=shown,
@@ -46,14 +66,30 @@ def index(request: Request, page: Page, db: Db, actor: Lister) -> Response:
         choosable=columns.columns(),
         kept=parse_qsl(search.showing(()).query),
         usual_url=_url(page, search.showing(())),
+        bulk=offered_to(actor),
+        # Asked for only by the whole page: typing in the search box renews the rows alone.
+        views=lambda: _views(page, db, actor, search),
+        here=page.request.url.replace(path=page.url("firms.index")),
+        keeping=keeping or Form(),
+        may_share=saved.may_share(actor),
         empty=_empty(page, actor, search),
         **_choices(page, search, rows.offers(db, actor)),
     )
 
 
-@router.post("/exports/firms", name="firms.export")
-def export(page: Page, db: Db, actor: Lister, posted: Posted) -> Response:
-    return answer(page, db, actor, FIRMS, posted)
+def _views(page: Pages, db: Session, actor: User, search: Search) -> list[dict[str, Any]]:
+    views = saved.views_of(db, actor)
+    return [
+        {
+            "name": view.name,
+            "shared": view.shared,
+            "count": count,
+            "url": f"{page.url('firms.index')}?{view.query}",
+            "current": view.query == search.query,
+            "remove_url": page.url("views.remove", view_id=view.id) if saved.may_remove(actor, view) else "",
+        }
+        for view, count in zip(views, saved.counts_of(db, actor, views), strict=True)
+    ]
 
 
 def _tabs(page: Pages, search: Search, counts: dict[str, int]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from app.accounts.history import Line, line
 from app.core import text
 from app.firms import frame, queries
 from app.firms.access import FirmAccess, FirmGate
+from app.firms.marks import EVENTS
 from app.firms.search.own import number
 from app.web.database import Db
 from app.web.pages import Page
@@ -22,7 +23,8 @@ MOST = 30
 @router.get("/firms/{firm_id}/timeline", name="firms.timeline")
 def show(page: Page, db: Db, seen: Seen) -> Response:
     before = int(number(page.request.query_params.get("before", "")) or 0) or None
-    events = queries.events_of(db, seen.firm, before=before, most=MOST + 1)
+    untold = () if seen.may("firm:list") else EVENTS
+    events = queries.events_of(db, seen.firm, before=before, most=MOST + 1, untold=untold)
     return page.show(
         "firms/timeline.html",
         items=[_item(line(event)) for event in events[:MOST]],

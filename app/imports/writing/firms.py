@@ -112,6 +112,10 @@ WORDS = {
     "kept_finding": "留存的体检结论",
     "vouch": "完整性声明",
     "user": "企业用户",
+    "tag": "标签",
+    "pool_entry": "入库记录",
+    "inquiry": "询问",
+    "bulk_row": "批量操作",
 }
 
 
