@@ -193,6 +193,7 @@ def _prepare_demo() -> str:
     """Migrate, load seeds and pool, check the pool; does little when it was done before."""
     from app.core import db  # noqa: PLC0415
     from app.demo import asking, load  # noqa: PLC0415
+    from app.registrations import register_all  # noqa: PLC0415
 
     marker = settings().data_dir / "prepared"
     first = not marker.exists()
@@ -205,6 +206,7 @@ def _prepare_demo() -> str:
     if first:
         # Later the firms that are behind are checked while the site is already being served.
         check()
+        register_all()  # the job that is asked for must be known here as well
         with db.writing() as session:
             asking.ask_forecast(session)
     marker.write_text(_fingerprint())

@@ -28,7 +28,7 @@ class Fate(Choice):
 class Forecast(Model):
     """One 推演: its question, and on what the answer rests. A new run is a new forecast; the old one stays readable.
 
-    `state_of` firms is kept as their number and the sum of their revisions: any change in scope changes the sum.
+    The firms in scope are kept as their number and the sum of their revisions: any change among them changes these.
     """
 
     __tablename__ = "forecast"

@@ -94,7 +94,7 @@ def _settings(session: Session, run: Run) -> Iterator[Setting]:
 
 def _search(run: Run, target_id: int, which: str) -> None:
     with db.reading() as session:
-        setting = next(each for each in _settings(session, run) if each.target_id == target_id)
+        setting = _setting(session, next(each for each in _forecast(session, run).targets if each.id == target_id))
     wanted = to_search(setting.task, setting.known, setting.most_searched)
     for done, firm_id in enumerate(wanted):
         name = setting.known.firms[firm_id].name

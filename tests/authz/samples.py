@@ -170,6 +170,7 @@ SAMPLES: dict[str, Sample] = {
             "count_1": 6,
         }
     ),
+    "forecasts.renew": Sample(),
     "forecasts.export": Sample({"format": "csv"}, status=200, query="target=1"),
     # imports: the kept one was refused when it was read, so the steps after reading lead back
     "imports.create": Sample(
