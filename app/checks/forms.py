@@ -3,11 +3,23 @@
 from datetime import date
 from typing import Annotated
 
+from pydantic import AfterValidator
+
 from app.core import clock
-from app.core.fields import Fields, RequiredLine, blank_is_none
+from app.core.fields import Fields, RequiredLine, blank_is_none, refuse
 from app.rules import Anchors
 
-Day = Annotated[date | None, blank_is_none]
+# Gaps are looked for years ahead of the day asked about, which the calendar must still hold.
+EARLIEST, LATEST = date(1949, 10, 1), date(2099, 12, 31)
+
+
+def _within_reach(day: date | None) -> date | None:
+    if day is not None and not EARLIEST <= day <= LATEST:
+        raise refuse("请输入 1949 年至 2099 年之间的日期。")
+    return day
+
+
+Day = Annotated[date | None, blank_is_none, AfterValidator(_within_reach)]
 
 
 class Dates(Fields):

@@ -36,7 +36,7 @@ def templates() -> Environment:
     )
     for written in (text.wan, text.percent, text.day, text.moment, text.mask_phone, text.age):
         env.filters[written.__name__] = written
-    env.globals.update(asset=asset, settings=settings, version=VERSION, today=clock.today)
+    env.globals.update(asset=asset, settings=settings, release=VERSION, today=clock.today)
     env.globals["ui"] = env.get_template("ui/ui.html").module
     return env
 
@@ -59,6 +59,7 @@ class Pages:
         """The page; or, when htmx asks, only the block named `fragment`."""
         block = fragment if self._asks_for_fragment() else None
         whole = {**self._frame(), "todo": None if block else self._todo(), **context}
+        assert not whole.keys() & templates().globals.keys(), "a page hides what every page shows"
         body = render_block(templates(), template, block, whole) if block else _render(template, whole)
         response = HTMLResponse(body, status_code=status, headers={"Vary": "HX-Request"})
         if flash.COOKIE in self.request.cookies:

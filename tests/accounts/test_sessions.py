@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts import browsers
 from app.accounts.models import SignedIn, User
 from app.accounts.permissions import Role
 from app.core import db as database
@@ -117,3 +118,16 @@ def test_ones_own_account_is_reached_from_every_page(visitor: Enter) -> None:
     page = visitor(make_user(Role.ADMIN)).get("/users")
 
     assert page.one("a.who")["href"] == "/account"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537.36 Edg/120", "Edge 浏览器，Windows"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/120 Mobile Safari/537.36 MicroMessenger/8.0", "微信，安卓"),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/120 Safari/537.36 UOS", "Chrome 浏览器，统信"),
+        ("curl/8.0", "未知的浏览器"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_named_in_words(user_agent: str, words: str) -> None:
+    assert browsers.in_words(user_agent) == words

@@ -94,9 +94,11 @@ def test_a_rule_not_yet_in_force_says_so(officer: Visitor, firm: Firm) -> None:
 
 
 def test_a_date_that_is_none_is_explained_beside_its_field(officer: Visitor, firm: Firm) -> None:
+    beyond = officer.get(f"/firms/{firm.id}/check?facts_on=9999-12-31")
     page = officer.get(f"/firms/{firm.id}/check?facts_on=someday")
 
     assert "请输入日期" in page
+    assert "1949 年至 2099 年" in beyond
 
 
 def test_proposals_lead_to_met(officer: Visitor, firm: Firm) -> None:

@@ -24,8 +24,16 @@ def test_a_reading_session_cannot_write(engine: sa.Engine) -> None:
         session.execute(sa.text("UPDATE firm SET name = 'x' WHERE id = :id"), {"id": firm.id})
 
 
+# Each dialect's own way of writing over a row, besides the two that all know.
+OVERWRITING = {
+    "sqlite": "INSERT OR REPLACE INTO event (id, at, kind, result, body, previous, mac) "
+    "SELECT id, at, kind, result, 'x', previous, mac FROM event",
+    "postgresql": "TRUNCATE event",
+}
+
+
 def test_the_database_refuses_to_change_the_audit_trail(engine: sa.Engine) -> None:
-    for statement in ("UPDATE event SET body = 'x'", "DELETE FROM event"):
+    for statement in ("UPDATE event SET body = 'x'", "DELETE FROM event", OVERWRITING[engine.dialect.name]):
         with database.writing() as session:
             session.add(Event(at=sa.func.now(), kind="k", result="done", body="{}", previous="", mac=""))
         with pytest.raises(DBAPIError), database.writing() as session:

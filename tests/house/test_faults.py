@@ -11,12 +11,15 @@ import sqlalchemy as sa
 from app.accounts.models import Unit
 from app.accounts.permissions import Role
 from app.core import db as database
+from app.core.db import Model
+from app.firms.models import Firm
 from app.settings import Settings
 from tests.browser import Answer, Visitor
-from tests.factories import make_unit, make_user
+from tests.factories import make_code, make_firm, make_unit, make_user
 
 BUSY = "数据库暂时繁忙"
 NEW = {"name": "新镇", "kind": "township", "parent_id": ""}
+PLAINLY: dict[str, Any] = {"headers": {"sec-fetch-site": "same-origin"}, "follow_redirects": False}
 
 
 @pytest.fixture
@@ -135,6 +138,70 @@ def _fill(admin: Visitor, number: int) -> Any:
     fields = {**NEW, "name": f"第{number}镇" + "长" * 80, "csrf_token": admin.form_token()}
     headers = {"sec-fetch-site": "same-origin"}
     return admin.client.post("/units", data=fields, headers=headers, follow_redirects=False)
+
+
+def changes_of(statement: str) -> bool:
+    return statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+
+
+@contextmanager
+def fault_at(engine: sa.Engine, number: int) -> Iterator[list[str]]:
+    """The change of that number (from 0) fails; the changes that were tried."""
+    tried: list[str] = []
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not changes_of(statement):
+            return
+        tried.append(statement)
+        if len(tried) == number + 1:
+            raise RuntimeError("seeded fault")
+
+    sa.event.listen(engine, "before_cursor_execute", fail)
+    yield tried
+    sa.event.remove(engine, "before_cursor_execute", fail)
+
+
+def contents(engine: sa.Engine) -> dict[str, list[str]]:
+    """Every table with its rows, the trail included."""
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(repr(row) for row in connection.execute(sa.select(table)))
+            for table in Model.metadata.sorted_tables
+        }
+
+
+FAULTY: dict[str, Callable[[Firm], tuple[str, dict[str, Any]]]] = {
+    "a unit": lambda _: ("/units", NEW),
+    "a firm": lambda _: ("/firms", {"name": "新登记科技有限公司", "credit_code": make_code(777)}),
+    "figures": lambda firm: (
+        f"/firms/{firm.id}/facts?group=收入&year=2025",
+        {"source": "tax", "value_revenue": "5000", "value_sales": "4000"},
+    ),
+    "a title": lambda firm: (
+        f"/firms/{firm.id}/titles",
+        {"kind": "hnte", "number": "GR202465000999", "issued_on": "2024-10-01", "source": "platform"},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FAULTY)
+def test_a_fault_at_any_change_leaves_nothing_half_done(
+    visitor: Callable[..., Visitor], engine: sa.Engine, what: str
+) -> None:
+    browser = visitor(make_user(Role.ADMIN if what == "a unit" else Role.BUREAU))
+    address, fields = FAULTY[what](make_firm())
+    before = contents(engine)
+
+    for number in range(100):
+        with fault_at(engine, number) as tried:
+            answer = browser.client.post(address, data={**fields, "csrf_token": browser.form_token()}, **PLAINLY)
+        if answer.status_code == 303:
+            break
+        assert answer.status_code == 500
+        assert contents(engine) == before, f"after a fault at {tried[-1][:80]}"
+
+    assert answer.status_code == 303
+    assert 0 < number == len(tried), "every change was made to fail once"
 
 
 @pytest.fixture

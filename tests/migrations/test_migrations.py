@@ -1,5 +1,6 @@
 """Migrations: one head, models and schema agree, up and down and up again keeps the data and the guards."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,3 +77,48 @@ def test_going_one_step_down_and_up_keeps_every_row_that_the_older_schema_can_ho
     assert {name: rows for name, rows in after.items() if before.get(name)} == {
         name: rows for name, rows in before.items() if rows
     }
+
+
+# What an older program meets on a newer schema and could not live with, each with the reason it may stay.
+BREAKING_CHANGES = {"0004: unit.version has to be written": "made before the first release: no older program is in use"}
+
+
+def shape(engine: sa.Engine) -> dict[tuple[str, str], bool]:
+    """(table, column) → whether a row can be written without naming it."""
+    inspector = sa.inspect(engine)
+    return {
+        (table, column["name"]): column["nullable"]
+        or column["default"] is not None
+        or bool(column.get("autoincrement"))
+        for table in inspector.get_table_names()
+        for column in inspector.get_columns(table)
+        if table != "alembic_version"
+    }
+
+
+def breaks(before: dict[tuple[str, str], bool], after: dict[tuple[str, str], bool]) -> Iterator[str]:
+    """What a program written for the one schema could not do with the other: read a column, or write a row."""
+    tables = {table for table, _ in before}
+    yield from (f"{table}.{column} is gone" for table, column in before.keys() - after.keys())
+    for (table, column), may_be_left_out in after.items():
+        if table in tables and (table, column) not in before and not may_be_left_out:
+            yield f"{table}.{column} has to be written"
+
+
+def test_a_program_one_revision_older_can_go_on_working(engine: sa.Engine) -> None:
+    schema.downgrade(engine, revisions()[0])
+    found: list[str] = []
+    for number in revisions()[1:]:
+        before = shape(engine)
+        schema.upgrade(engine, number)
+        found += [f"{number}: {each}" for each in breaks(before, shape(engine))]
+
+    assert set(found) == set(BREAKING_CHANGES)
+
+
+def test_a_schema_that_an_older_program_cannot_use_is_seen() -> None:
+    before = {("firm", "id"): True, ("firm", "name"): False}
+
+    assert list(breaks(before, {("firm", "id"): True})) == ["firm.name is gone"]
+    assert list(breaks(before, {**before, ("firm", "new"): False})) == ["firm.new has to be written"]
+    assert not list(breaks(before, {**before, ("firm", "new"): True, ("award", "new"): False}))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from app.accounts import passwords, queries, service, sessions
+from app.accounts import browsers, passwords, queries, service, sessions
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import SignedIn, User
 from app.core import clock
@@ -41,6 +41,7 @@ def show(request: Request, page: Page, db: Db, actor: Oneself) -> Response:
         here=request.state.signed_in.id,
         attempts=queries.recent_attempts(db, actor),
         days_left=passwords.days_left(actor),
+        browser_of=browsers.in_words,
     )
 
 
