@@ -17,6 +17,7 @@ from app.demo.district import district
 from app.demo.ledger import load_ledger, renew_statements
 from app.demo.making import make_pool
 from app.demo.pool import DemoFirm
+from app.demo.scenarios import load_scenarios
 from app.firms.models import Assignment, Contact, Firm, FormerName
 
 __all__ = ["accounts_notice", "load_demo"]
@@ -47,6 +48,7 @@ def load_demo(db: Session) -> None:
     _load_people(db, pool, ids)
     _assign(db, pool, ids, users, today)
     load_ledger(db, pool, ids, users["bureau1"], today)
+    load_scenarios(db, users["bureau1"])
     audit.record(db, None, "demo.loaded", changes={"count": len(pool)})
 
 

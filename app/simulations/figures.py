@@ -71,10 +71,14 @@ class Passage:
         return self.part == "term" and plain_numbers
 
 
-def passages(version: RuleVersion) -> tuple[Passage, ...]:
-    """Every piece of a version with a number or a day in it; last, from when to when it is in force."""
-    written = [_passage(version, part, name, each) for (part, name), each in named_expressions(version).items()]
-    supposed = [_open_amount(version)] if leaves_amount_open(version) else []
+def passages(version: RuleVersion, amount_clause: str = "") -> tuple[Passage, ...]:
+    """Every piece of a version with a number or a day in it; last, from when to when it is in force.
+
+    `amount_clause` is the clause of the whole rule, from which its amount comes.
+    """
+    found = named_expressions(version)
+    written = [_passage(version, part, name, each, amount_clause) for (part, name), each in found.items()]
+    supposed = [_open_amount(version, amount_clause)] if leaves_amount_open(version) else []
     return (*_joined(each for each in written if each.figures), *supposed, _in_force(version))
 
 
@@ -104,8 +108,8 @@ def typed(value: Decimal | date | None, unit: str) -> str:
     return value.isoformat()
 
 
-def _passage(version: RuleVersion, part: str, name: str, expression: Node) -> Passage:
-    heading, clause = _source(version, part, name)
+def _passage(version: RuleVersion, part: str, name: str, expression: Node, amount_clause: str) -> Passage:
+    heading, clause = _source(version, part, name, amount_clause)
     found = tuple(
         Figure(Place(part, name, position), _label(leaf, above) or ALONE.get(part, heading), *_measured(leaf))
         for position, (leaf, above) in enumerate(_leaves(expression))
@@ -123,7 +127,7 @@ def _joined(passages: Iterable[Passage]) -> Iterator[Passage]:
     yield from by_words.values()
 
 
-def _source(version: RuleVersion, part: str, name: str) -> tuple[str, str]:
+def _source(version: RuleVersion, part: str, name: str, amount_clause: str) -> tuple[str, str]:
     """The words under which a piece of the rule is known, and its clause."""
     match part:
         case "condition":
@@ -134,7 +138,7 @@ def _source(version: RuleVersion, part: str, name: str) -> tuple[str, str]:
             return name, version.terms[name].clause
         case "score" | "max":
             return version.scores[name].wording or name, version.scores[name].clause
-    return {"value": "金额", "cap": "金额封顶", "floor": "起付线"}[part], ""
+    return {"value": "金额", "cap": "金额封顶", "floor": "起付线"}[part], amount_clause
 
 
 def _words(version: RuleVersion, part: str, name: str) -> str:
@@ -156,10 +160,10 @@ def _names_in(version: RuleVersion, expression: Node) -> set[str]:
     return found
 
 
-def _open_amount(version: RuleVersion) -> Passage:
+def _open_amount(version: RuleVersion, clause: str) -> Passage:
     hole = version.amount.hole if version.amount else None
     text = f"原文：{hole.reason}；待{hole.waits_for}明确" if hole else "原文只写最高限额"
-    return Passage("金额（原文未定）", "", text, "", (Figure(SUPPOSED, "假定每家金额", "万元", None),))
+    return Passage("金额（原文未定）", clause, text, "", (Figure(SUPPOSED, "假定每家金额", "万元", None),))
 
 
 def _in_force(version: RuleVersion) -> Passage:

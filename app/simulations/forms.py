@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, create_model
 from app.core.fields import LARGEST_ID, Fields, Line, Text, Wan, blank_is_none, refuse
 from app.facts.values import BARE
 from app.rules import RuleVersion
-from app.rules.pool import SUPPOSED, Place
+from app.rules.pool import Place
 from app.rules.values import MONEY_UNIT, PERCENT_UNITS, narrow, read_date, read_number
 from app.simulations.figures import Figure, figures
 
@@ -56,7 +56,7 @@ class ScenarioFields(Fields):
 
 def scenario_fields(version: RuleVersion) -> type[ScenarioFields]:
     """The form of a scenario of this rule version."""
-    fields: dict[str, Any] = {each.field: (_field(each), None) for each in figures(version)}
+    fields: dict[str, Any] = {each.field: (_field(each), each.value) for each in figures(version)}
     return create_model("ScenarioFields", __base__=ScenarioFields, **fields)
 
 
@@ -102,8 +102,8 @@ def _reader(figure: Figure) -> Callable[[str | None], Value]:
 
 
 def _is_left(figure: Figure, value: Value) -> bool:
-    """A blank means: as it is; only the last day of a rule can be taken away, and a supposed amount left out."""
-    return value is None and figure.place != Place("until") and figure.place != SUPPOSED
+    """A blank means: as it is; only the last day of a rule can be taken away."""
+    return value is None and figure.place != Place("until")
 
 
 def read_day(text: str) -> date | None:

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.errors import FieldError
 from app.rules.pool import Place
 from app.rules.values import plain
-from app.simulations.figures import Figure, Passage, passages, typed
+from app.simulations.figures import Figure, Passage, typed
 from app.simulations.forms import ScenarioFields, scenario_fields
 from app.simulations.models import Scenario
 from app.simulations.scenarios import Base
@@ -40,7 +40,7 @@ def fresh(base: Base) -> Form[ScenarioFields]:
 
 def filled(base: Base, scenario: Scenario) -> Form[ScenarioFields]:
     """A form with a scenario; a change whose place the rule has no longer is left out."""
-    by_place = {figure.place: figure for figure in _figures(base)}
+    by_place = {figure.place: figure for figure in base.figures}
     changed: dict[str, str] = {}
     for each in scenario.changes:
         figure = by_place.get(Place(each["part"], each["name"], each["position"]))
@@ -67,7 +67,7 @@ def bound(base: Base, posted: FormData) -> Form[ScenarioFields]:
 
 def parts_of(base: Base, form: Form[Any]) -> list[Part]:
     """The passages of the rule: conditions and amounts at hand, score table and formulas folded away."""
-    everything = passages(base.version)
+    everything = base.passages
     later = tuple(each for each in everything if each.part in SCORES or each.is_formula)
     first = tuple(each for each in everything if each not in later)
     parts = [Part("条件、金额与日期", first, folded=False)]
@@ -81,19 +81,15 @@ def in_words(base: Base, values: Mapping[str, Any]) -> dict[str, str]:
     """A version of the form in words, by label."""
     own = {"方案名称": "name", "说明": "remarks", "基准日": "as_of", "预算（万元）": "budget"}
     said = {label: str(values.get(name) or "") for label, name in own.items()}
-    for passage in passages(base.version):
+    for passage in base.passages:
         for figure in passage.figures:
             given = str(values.get(figure.field) or "")
             said[f"{passage.heading}：{figure.label}"] = f"{given} {figure.unit}".strip() if given else ""
     return said
 
 
-def _figures(base: Base) -> list[Figure]:
-    return [figure for passage in passages(base.version) for figure in passage.figures]
-
-
 def _standing(base: Base) -> dict[str, Any]:
-    return {**{figure.field: figure.typed for figure in _figures(base)}, "rule_version": base.version_id}
+    return {**{figure.field: figure.typed for figure in base.figures}, "rule_version": base.version_id}
 
 
 def _typed(figure: Figure, kept: str | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from app.core.errors import Conflict, FieldError, NotFound
@@ -13,7 +14,7 @@ from app.policies.queries import Entry, RuleBook
 from app.rules import Rule, RuleVersion
 from app.rules.errors import LanguageError
 from app.rules.pool import Place, vary
-from app.simulations.figures import Figure, passages, show
+from app.simulations.figures import Figure, Passage, passages, show
 from app.simulations.forms import Value
 from app.simulations.models import Scenario
 
@@ -26,6 +27,15 @@ class Base:
 
     entry: Entry
     version: RuleVersion
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The pieces of the rule with the figures that can be changed."""
+        return passages(self.version, self.entry.rule.clause)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return tuple(figure for passage in self.passages for figure in passage.figures)
 
     @property
     def version_id(self) -> int:
@@ -57,16 +67,16 @@ def digest_of(entry: Entry) -> str:
 def varied(base: Base, changes: Mapping[Place, Value]) -> Rule:
     """The rule with the changes put in. FieldError beside the figure that the language refuses."""
     for place, value in changes.items():
-        _varied_version(base.version, {place: value}, place)
+        _varied_version(base, {place: value}, place)
     last = next(reversed(list(changes)), None)
-    version = _varied_version(base.version, changes, last) if last else base.version
+    version = _varied_version(base, changes, last) if last else base.version
     rule = base.entry.rule
     return replace(rule, versions=tuple(version if each is base.version else each for each in rule.versions))
 
 
 def kept(base: Base, changes: Mapping[Place, Value]) -> list[dict[str, Any]]:
     """Changes as they are stored, each with the value that it takes the place of."""
-    by_place = _by_place(base.version)
+    by_place = _by_place(base)
     return [
         {**asdict(place), "value": _text(value), "was": _text(by_place[place].value)}
         for place, value in changes.items()
@@ -79,7 +89,7 @@ def restored(base: Base, stored: Iterable[Mapping[str, Any]]) -> dict[Place, Val
     Raises:
         Conflict: the rule was changed meanwhile, and one of the figures is no longer what it was.
     """
-    by_place = _by_place(base.version)
+    by_place = _by_place(base)
     found: dict[Place, Value] = {}
     for each in stored:
         place = Place(each["part"], each["name"], each["position"])
@@ -102,23 +112,23 @@ def told(base: Base, changes: Mapping[Place, Value]) -> list[dict[str, Any]]:
             "before": figure.current,
             "after": show(changes[figure.place], figure.unit),
         }
-        for passage in passages(base.version)
+        for passage in base.passages
         for figure in passage.figures
         if figure.place in changes
     ]
 
 
-def _by_place(version: RuleVersion) -> dict[Place, Figure]:
-    return {figure.place: figure for passage in passages(version) for figure in passage.figures}
+def _by_place(base: Base) -> dict[Place, Figure]:
+    return {figure.place: figure for figure in base.figures}
 
 
-def _varied_version(version: RuleVersion, changes: Mapping[Place, Value], blamed: Place) -> RuleVersion:
+def _varied_version(base: Base, changes: Mapping[Place, Value], blamed: Place) -> RuleVersion:
     try:
-        return vary(version, changes)
+        return vary(base.version, changes)
     except LanguageError as error:
-        raise FieldError(_by_place(version)[blamed].field, f"规则不接受这个数：{error.message}") from error
+        raise FieldError(_by_place(base)[blamed].field, f"规则不接受这个数：{error.message}") from error
     except ValueError as error:
-        raise FieldError(_by_place(version)[blamed].field, str(error)) from error
+        raise FieldError(_by_place(base)[blamed].field, str(error)) from error
 
 
 def _text(value: Value) -> str | None:

@@ -54,9 +54,9 @@ def difference_words(before: Cost, after: Cost) -> str:
 
 
 def budget_words(budget: Decimal, cost: Cost) -> tuple[str, str]:
-    """What is left of a budget, with the kind of its tag: good, warn, bad or plain."""
+    """What is left of a budget, with the kind of its notice: good, warn, bad or info."""
     if not cost.is_sum:
-        return "plain", "金额待定，无法与预算比较"
+        return "info", "金额待定，无法与预算比较"
     if cost.high is not None and cost.high <= budget:
         return "good", f"预算够用，最少结余 {exact_wan(budget - cost.high)} 万元"
     if cost.low > budget:

@@ -9,6 +9,7 @@ from app.accounts import anchors
 from app.core import db as database
 from app.demo import accounts
 from app.demo.load import load_demo
+from app.policies.book import load_book
 
 
 @contextmanager
@@ -35,5 +36,6 @@ def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     ):
         patch.setattr(database, "engine", lambda: copy)
         with database.writing() as db:
+            load_book(db)
             load_demo(db)
         yield copy

@@ -11,10 +11,15 @@ from app.accounts.permissions import Role
 from app.core import clock
 from app.core import db as database
 from app.demo.accounts import accounts_notice, demo_password
+from app.demo.scenarios import SCENARIOS
 from app.facts import queries
 from app.facts.models import Fact, RegionFact
 from app.firms.access import visible
 from app.firms.models import Assignment, Firm
+from app.policies.queries import rule_book
+from app.simulations.models import Simulation
+from app.simulations.queries import tally
+from app.simulations.service import why_outdated
 from app.titles.models import Title
 
 
@@ -105,3 +110,14 @@ def test_titles_in_force_are_as_many_as_in_a_real_district(look: Session) -> Non
     assert 7 <= count["hnte"] <= 10
     assert 1 <= count["leader"] <= 2
     assert 5 <= count["srdi"] <= 7
+
+
+def test_the_sample_scenarios_are_computed_by_the_engine(look: Session) -> None:
+    made = look.scalars(sa.select(Simulation).order_by(Simulation.id)).all()
+
+    assert [each.scenario.name for each in made] == list(SCENARIOS)
+    for each in made:
+        total = tally(look, each).total
+        assert total.firms == each.firms == look.scalar(sa.select(sa.func.count(Firm.id)))
+        assert total.cost_before.low < total.cost_after.low < (total.cost_after.high or 0)
+        assert why_outdated(look, rule_book(look), each) == []
