@@ -4,6 +4,7 @@ from bisect import bisect_left
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from app.rules import Window
 from app.titles.ladder import DAY
@@ -31,6 +32,8 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+# Thousands of firms are ready on a few dozen different days.
+@lru_cache(maxsize=4096)
 def earliest_issue(ready: date, procedure: Procedure, *, covering: date) -> date | None:
     """The first day on which a title can be issued that is still in force on the day `covering`.
 
