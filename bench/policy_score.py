@@ -16,6 +16,7 @@ from typing import Any
 
 from app.policytext import Reading, read_file, read_policy
 from app.policytext.duties.duty import Part
+from app.policytext.incentives.incentive import AmountKind
 from app.policytext.text.characters import narrow, simplify
 
 Label = dict[str, Any]
@@ -88,7 +89,46 @@ def duties(reading: Reading, label: Label) -> Tally:
     return _compare(wanted, read)
 
 
-KINDS: dict[str, Callable[[Reading, Label], Tally]] = {"条款": clauses, "目标": targets, "责任": duties}
+# The words of the labels for the kinds of amount.
+AMOUNTS = {
+    AmountKind.FIXED: "fixed", AmountKind.PERCENT: "percent", AmountKind.TIERS: "tiers",
+    AmountKind.MATCHING: "matching",
+    AmountKind.CEILING: "ceiling", AmountKind.REFERENCE: "reference", AmountKind.UNSPECIFIED: "unspecified",
+}  # fmt: skip
+
+
+def incentives(reading: Reading, label: Label) -> Tally:
+    """(clause, kind of amount, sum, rate, cap, 一次性), exactly; the words for the beneficiary are the annotator's."""
+    wanted = [(_incentive(each), each.get("optional", False)) for each in label["incentives"]]
+    read = [
+        f"{plain(each.path)} {AMOUNTS[each.amount.kind]} {_sum(each.amount.value)} {_rate(each.amount.rate)} "
+        f"{_sum(each.amount.cap)} {each.one_time} {plain(each.beneficiary)}"
+        for each in reading.incentives
+    ]
+    return _compare(wanted, read, words=1)
+
+
+def _incentive(label: Label) -> str:
+    amount = label["amount"]
+    rate = Decimal(amount["rate"].rstrip("%")) / 100 if "rate" in amount else None
+    values = f"{amount['kind']} {_sum(amount.get('value'))} {_rate(rate)} {_sum(amount.get('cap'))}"
+    return f"{plain(label['path'])} {values} {label['one_time']} {plain(label['beneficiary'])}"
+
+
+def _sum(value: Decimal | int | None) -> str:
+    return "-" if value is None else f"{Decimal(value).normalize():f}"
+
+
+def _rate(value: Decimal | None) -> str:
+    return "-" if value is None else f"{value.normalize():f}"
+
+
+KINDS: dict[str, Callable[[Reading, Label], Tally]] = {
+    "条款": clauses,
+    "目标": targets,
+    "责任": duties,
+    "奖补": incentives,
+}
 
 
 def plain(text: str) -> str:

@@ -9,6 +9,8 @@ from app.policytext.clauses.front import Front, front_remarks, read_front
 from app.policytext.clauses.tree import build_tree
 from app.policytext.duties.duty import Duty
 from app.policytext.duties.find import find_duties
+from app.policytext.incentives.find import find_incentives
+from app.policytext.incentives.incentive import Incentive
 from app.policytext.targets.find import find_targets
 from app.policytext.targets.target import Target
 from app.policytext.text.cleaning import clean
@@ -27,6 +29,7 @@ class Reading:
     root: Clause = field(repr=False)
     targets: tuple[Target, ...] = field(repr=False)
     duties: tuple[Duty, ...] = field(repr=False)
+    incentives: tuple[Incentive, ...] = field(repr=False)
     dropped: tuple[Span, ...] = field(repr=False)
     remarks: tuple[Remark, ...]
 
@@ -53,6 +56,7 @@ def read_policy(original: Original) -> Reading:
         root=root,
         targets=tuple(find_targets(root, front)),
         duties=tuple(find_duties(root)),
+        incentives=tuple(find_incentives(root)),
         dropped=tuple(dropped),
         remarks=tuple(remarks),
     )

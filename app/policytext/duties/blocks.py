@@ -13,6 +13,7 @@ MOST_BLOCKS = 200
 LONGEST_SUFFIX = 400
 _LEADS = "牵头|主办|主责|主管|主体责任"
 _SUPPORTS = "配合|协助|协办|协同|参与|支持|参加"
+_SIGN = re.compile("单位|部门|主体|负责|牵头|配合|落实|参与|协助|协同|实施")
 _ROLE = re.compile(
     rf"(?P<role>(?:{_LEADS}|主要责任|责任|落实|实施|承办|负责|{_SUPPORTS})(?:责任|配合|负责)?)(?:单位|部门|主体)(?:及配合单位|和配合单位)?\s*[:：]\s*"
 )
@@ -31,6 +32,8 @@ def duty_in(piece: Piece) -> tuple[list[NamedUnit], str, Form, Piece] | None:
     An end block counts before a suffix, a suffix before a sentence: a clause that says its units in a block does not
     change them by mentioning one in passing.
     """
+    if not _SIGN.search(piece.text):
+        return None
     for reader in (_blocks, _suffixes, _sentences):
         found = reader(piece)
         if found is not None:

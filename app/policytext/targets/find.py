@@ -1,5 +1,6 @@
 """Every target of a clause tree."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,6 +16,7 @@ from app.policytext.targets.words import GOAL_HEADINGS, PAST_HEADINGS, RULE_HEAD
 from app.policytext.targets.years import years_in
 from app.policytext.text.plain import Piece
 
+_FIGURE = re.compile("[0-9一二三四五六七八九十百千两翻]")
 # A text with more figures is no plan.
 MOST_TARGETS = 2_000
 
@@ -71,6 +73,8 @@ def _of(clause: Clause, setting: Setting, year: int | None) -> Iterator[Target]:
         return
     carried = Carried(year, explicit=False)
     for path, content in _contents(clause):
+        if not _FIGURE.search(content.text):
+            continue
         for sentence in sentences_of(content):
             found, carried = read_sentence(sentence, path, setting, carried)
             yield from (each for each in found if not _is_over(each, setting))

@@ -1,0 +1,169 @@
+"""How much: fixed sums, percentages with base and cap, tiers, matching, ceilings, or a hole."""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice
+
+from app.policytext.incentives.incentive import AmountKind, AwardAmount, Tier
+from app.policytext.incentives.statements import Statement
+from app.policytext.text.numerals import read_decimal
+
+MOST_SUMS = 20
+NEAR = 16
+_SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_SUM = re.compile(r"(?P<number>\d[\d,]{0,15}(?:\.\d{1,6})?)\s?(?P<scale>[万亿千百]?)元")
+_SHARED_SCALE = re.compile(
+    r"(?P<number>\d[\d,]{0,15}(?:\.\d{1,6})?)(?=(?:[、,/]\d[\d.]*)*[、,/]\d[\d.]*\s?(?P<scale>[万亿])元)"
+)
+_RATE = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,4})?)\s?(?P<sign>[%‰])")
+_CAP = re.compile(
+    r"(?:最高|不超过|上限|封顶|最多|限额|不高于)(?:不超过|可达|可获|给予|可给予|奖励|补助|补贴|支持|资助|总额|金额|为|达|的|到|额|[:：\s])*$"
+)
+_CAP_AFTER = re.compile(r"^\s?(?:封顶|为上限|为限|以内)")
+_CAP_FOR = re.compile(
+    r"((?:单个|同一|每个|每家|单一|单户|每户|单项)?(?:企业|项目|机构|单位|平台|主体|合同|载体|个人)?(?:每年度?|年度|累计|当年|单项|合计|总额)?)[^,。;]{0,4}(?:最高|不超过|上限|封顶|最多|限额)"
+)
+_PER = re.compile(
+    r"(每(?:新增|增加|辅导|引进|培育|认定|服务|孵化)?1?(?:家|件|项|个|名|年|人|户|平方米|次|套|月|台))(?=[^。;]{0,60}$)"
+)
+_BASE = re.compile(r"(?:按照?|以|对)?(?P<base>[^,。;按]{2,50}?)(?:的|给予|予以)?\s?$")
+_UPPER = re.compile(
+    r"(?:上级|国家|省级?|市级?|自治区级?|中央|盟)[^,。;]{0,12}(?:奖励|补助|资金|资助|支持|经费|奖补)|配套|1\s?[::比]\s?1"
+)
+_ONE_TO_ONE = re.compile(r"1\s?[::比]\s?1|同比例|等额")
+_WAITS = re.compile(
+    r"(?:按照?|依据|根据|参照|依照|执行)(?P<name>《[^《》]{2,60}》|(?:国家|自治区|省|市|区|县|上级|相关|有关|现行|我区|我市|我县|各级)*(?:相关|有关|现行)?(?:政策|规定|办法|标准|文件)(?:规定)?)"
+)
+
+
+def read_amount(statement: Statement) -> AwardAmount:
+    """The amount of a statement, from the promise on; sums before it are conditions.
+
+    Out: sums in 元. What the plan does not say is None, and a promise without any figure is UNSPECIFIED.
+    """
+    whole = statement.piece.text
+    tail = whole[_begin(whole, statement.head) :]
+    sums = _sums(tail)
+    caps = [each for each in sums if _is_cap(tail, each)]
+    plain = [each for each in sums if each not in caps]
+    rates = list(islice(_RATE.finditer(tail), MOST_SUMS))
+    waits = _WAITS.search(whole)
+    made = _made(_Promise(whole, tail, plain, rates, capped=bool(caps)))
+    return replace(
+        made,
+        cap=caps[-1][2] if caps else None,
+        cap_for=_cap_for(tail) if caps else "",
+        waits_for=made.waits_for or (waits["name"] if waits else ""),
+    )
+
+
+_Sum = tuple[int, int, Decimal]
+
+
+@dataclass(frozen=True)
+class _Promise:
+    """The words of a statement, those from its amount on, the sums that are no caps, and the rates."""
+
+    whole: str
+    tail: str
+    sums: list[_Sum]
+    rates: list[re.Match[str]]
+    capped: bool
+
+
+def _begin(whole: str, head: int) -> int:
+    """A rate and its base stand before the promise: “按研发费用的5%给予补助”."""
+    at = whole.rfind("按", 0, head)
+    near = whole[at : head + NEAR] if at >= 0 else ""
+    if (_RATE.search(near) or _ONE_TO_ONE.search(near) or "参照" in near) and "。" not in near:
+        return at
+    return head
+
+
+def _made(promise: _Promise) -> AwardAmount:
+    tail, sums, rates = promise.tail, promise.sums, promise.rates
+    if _UPPER.search(tail) and (rates or _ONE_TO_ONE.search(tail) or not sums):
+        rate = _fraction(rates[0]) if rates else (Decimal(1) if _ONE_TO_ONE.search(tail) else None)
+        return AwardAmount(AmountKind.MATCHING, rate=rate, base=_base(tail, rates))
+    if "参照" in tail and not sums and not rates:
+        return AwardAmount(AmountKind.REFERENCE, waits_for=_referred(tail))
+    if len(sums) > 1:
+        return AwardAmount(AmountKind.TIERS, tiers=_tiers(promise))
+    if rates:
+        return _percent(promise)
+    if sums:
+        return AwardAmount(AmountKind.FIXED, value=sums[0][2], per=_per(promise))
+    return AwardAmount(AmountKind.CEILING if promise.capped else AmountKind.UNSPECIFIED)
+
+
+def _percent(promise: _Promise) -> AwardAmount:
+    tail, rates = promise.tail, promise.rates
+    if len(rates) > 1:
+        tiers = tuple(Tier(_base(tail, [each]), _fraction(each)) for each in rates)
+        return AwardAmount(AmountKind.TIERS, tiers=tiers)
+    value = promise.sums[0][2] if promise.sums else None
+    return AwardAmount(AmountKind.PERCENT, value=value, rate=_fraction(rates[0]), base=_base(tail, rates))
+
+
+def _sums(tail: str) -> list[_Sum]:
+    """(start, end, 元) of every sum, those that share a scale too: “10、20、30万元”."""
+    found = {match.start(): match for match in islice(_SHARED_SCALE.finditer(tail), MOST_SUMS)}
+    found |= {match.start(): match for match in islice(_SUM.finditer(tail), MOST_SUMS)}
+    matches = [found[at] for at in sorted(found)]
+    return [(match.start(), match.end(), read_decimal(match["number"]) * _SCALES[match["scale"]]) for match in matches]
+
+
+def _is_cap(tail: str, each: _Sum) -> bool:
+    return _CAP.search(tail[: each[0]]) is not None or _CAP_AFTER.match(tail[each[1] :]) is not None
+
+
+def _cap_for(tail: str) -> str:
+    found = [match[1] for match in _CAP_FOR.finditer(tail) if match[1]]
+    return found[-1] if found else ""
+
+
+def _fraction(match: re.Match[str]) -> Decimal:
+    return read_decimal(match["number"]) / (100 if match["sign"] == "%" else 1000)
+
+
+def _base(tail: str, rates: list[re.Match[str]]) -> str:
+    if not rates:
+        return ""
+    match = _BASE.search(tail[: rates[0].start()].rsplit(",", maxsplit=1)[-1])
+    return re.sub(r"^(?:一次性|给予|予以|按照?|其|最高)+", "", match["base"]) if match else ""
+
+
+def _per(promise: _Promise) -> str:
+    at = len(promise.whole) - len(promise.tail) + promise.sums[0][0]
+    match = _PER.search(promise.whole[:at])
+    return match[1].strip() if match else ""
+
+
+def _tiers(promise: _Promise) -> tuple[Tier, ...]:
+    """The sums with their names, when the statement lists as many names as sums before them."""
+    before = promise.whole[: len(promise.whole) - len(promise.tail)]
+    names = _names(before, len(promise.sums))
+    return tuple(Tier(name, each[2]) for name, each in zip(names, promise.sums, strict=True))
+
+
+def _names(before: str, count: int) -> list[str]:
+    for segment in reversed(before.split(",")):
+        parts = [part for part in re.split("、|和|及", segment.removeprefix("对")) if part]
+        if len(parts) == count:
+            return _shortened(parts)
+    return [f"第{number}档" for number in range(1, count + 1)]
+
+
+def _shortened(parts: list[str]) -> list[str]:
+    """“对新获批的国家级、省级、市级重点实验室”: the first name without its verb, the last without its noun."""
+    level = re.search(r"(?:国家|省|市|区|县|自治区|盟|州)级$", parts[0])
+    if level is None:
+        return parts
+    last = re.match(r"(?:国家|省|市|区|县|自治区|盟|州)级", parts[-1])
+    return [level[0], *parts[1:-1], last[0] if last else parts[-1]]
+
+
+def _referred(tail: str) -> str:
+    match = re.search(r"参照([^,。;]{2,30}?)(?:执行|给予|$)", tail)
+    return match[1] if match else ""

@@ -1,0 +1,98 @@
+"""Where in a clause money is promised: one statement for each promise, with the words before and after the promise."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from app.policytext.text.plain import Piece
+
+MOST_STATEMENTS = 300
+LONGEST = 1_200
+_REWARD = (
+    "奖励|奖补|补助|补贴|资助|贴息|奖金|资金扶持|资金支持|资金补助|扶持资金|经费支持|经费补助|经费资助|重奖|后补助|"
+    "奖励资金|配套资金|配套支持|补偿金?|房租减免|配套(?!设施|服务|政策|条件)"
+)
+# Without one of these there is no promise, and nothing to look for.
+_SIGN = re.compile("[奖补助贴]|给予|予以|参照|扶持|配套|[万亿]?元")
+_LIST = r"(?:\d[\d.]{0,9}[、/])*"
+MONEY = r"\d[\d,]{0,15}(?:\.\d{1,6})?\s?[万亿千百]?元"
+_GIVING = "给予|予以|发放|享受|兑现|授予"
+HEAD = re.compile(
+    rf"(?P<give>(?:一次性|再|分别|另行|最高|可)?(?:{_GIVING})[^。;]{{0,60}}?(?:{_REWARD}|{MONEY}))"
+    rf"|(?P<pay>(?:一次性|分别|各|再|最高)?(?:奖励|补助|补贴|资助|奖补|扶持|补偿|配套|支持)(?:最高|不超过|人民币|资金|其|的标准为|标准为|总额)*\s?(?:最高|不超过)?\s?{_LIST}{MONEY})"
+    rf"|(?P<money>(?:一次性)?{MONEY}的?(?:一次性)?(?:{_REWARD}))"
+    rf"|(?P<rate>\d{1, 3}(?:\.\d{1, 4})?\s?[%‰](?:的?(?:比例|标准))?[^,。;]{{0,12}}?(?:{_REWARD}|配套))"
+    rf"|(?P<use>(?:奖励|奖励资金|补助资金)用于(?:补助|奖励))"
+    rf"|(?P<big>(?<![\u4e00-\u9fff])重奖(?=[\u4e00-\u9fff]))"
+    rf"|(?P<refer>参照[^,。;]{{2,30}}(?:标准|政策)(?:执行|给予))"
+)
+_CASE = re.compile(r"一事一议[^。;]{0,30}(?:给予|予以)[^。;]{0,20}(?:支持|扶持|奖励|补助)")
+# A new promise begins where another beneficiary or condition is named after one that is complete.
+_NEXT = re.compile(
+    r",(?=(?:对|凡|其中,?对|首次|再次|重新|被|获|整体|引进|入选|新|通过|连续)[^,。;]{2,60}(?:,[^,。;]{0,40})?(?:给予|予以|奖励|补助|补贴|资助|奖补|参照))"
+)
+_SYSTEMS = re.compile(
+    r"(?:建立|健全|完善|探索|研究制定|制定|出台|落实|用好|宣传|争取|申报|申请|获得|加大|鼓励和支持)[^,。;]{0,40}$"
+)
+_SYSTEM_AFTER = re.compile(r"^[^,。;]{0,6}(?:制度|机制|政策|办法|体系|细则|方案|计划|专项)")
+_PARTS = re.compile(r"[。;\n]")
+_QUOTES = re.compile('[“”"]')
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One promise: the stretch it is made in, and where in it the promise itself begins."""
+
+    piece: Piece
+    head: int
+    case_by_case: bool
+
+
+def statements_in(content: Piece) -> Iterator[Statement]:
+    """The promises of a clause's text, in order."""
+    return islice(_statements(content), MOST_STATEMENTS) if _SIGN.search(content.text) else iter(())
+
+
+def _statements(content: Piece) -> Iterator[Statement]:
+    start = 0
+    for end in _ends(content.text):
+        part = content.part(start, min(end, start + LONGEST)).strip()
+        if part.text:
+            yield from _in_part(part)
+        start = end + 1
+
+
+def _ends(text: str) -> Iterator[int]:
+    for match in _PARTS.finditer(text):
+        yield match.start()
+    yield len(text)
+
+
+def _in_part(part: Piece) -> Iterator[Statement]:
+    """One for each promise of a part of a sentence; what follows the last promise (its cap) belongs to it."""
+    text = part.text
+    starts = [0]
+    for match in _NEXT.finditer(text):
+        if HEAD.search(text, starts[-1], match.start()):
+            starts.append(match.end())
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        statement = _statement(part.part(start, end))
+        if statement is not None:
+            yield statement
+
+
+def _statement(piece: Piece) -> Statement | None:
+    # Quotation marks in “一事一议” stand between the words.
+    case = _CASE.search(_QUOTES.sub("", piece.text))
+    head = next((match for match in HEAD.finditer(piece.text) if _promises(piece.text, match)), None)
+    if head is not None:
+        return Statement(piece, head.start(), case is not None)
+    return Statement(piece, piece.text.index("一事一议"), True) if case else None
+
+
+def _promises(text: str, head: re.Match[str]) -> bool:
+    """Not the name of a system (奖励制度), nor something to be applied for elsewhere."""
+    if head["give"] or head["pay"] or head["refer"]:
+        return not _SYSTEM_AFTER.match(text[head.end() :]) or re.search(r"\d", head[0]) is not None
+    return not _SYSTEMS.search(text[: head.start()]) and not _SYSTEM_AFTER.match(text[head.end() :])
