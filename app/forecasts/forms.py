@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from app.core.fields import Fields, Line, OptionalId, RequiredLine, blank_is_none
+from app.core.fields import Fields, Line, OptionalId, RequiredLine, blank_is_none, refuse
 
 PLACES = (1, 2, 3)
 LONGEST_HANDLING = 24
@@ -17,9 +17,16 @@ def _half_width(value: Any) -> Any:
     return unicodedata.normalize("NFKC", value).replace(",", "").strip() if isinstance(value, str) else value
 
 
+def _needed(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise refuse("此项必填。")
+    return _half_width(value)
+
+
 Whole = BeforeValidator(_half_width)
+NeededWhole = BeforeValidator(_needed)
 Name = Annotated[RequiredLine, Field(max_length=80)]
-Count = Annotated[int, Field(ge=1, le=1_000_000), Whole]
+Count = Annotated[int, Field(ge=1, le=1_000_000), NeededWhole]
 OptionalCount = Annotated[Annotated[int, Field(ge=1, le=1_000_000)] | None, blank_is_none, Whole]
 
 
@@ -28,9 +35,9 @@ class ForecastFields(Fields):
 
     name: Name
     unit_id: OptionalId = None
-    until: Line
-    handling: Annotated[int, Field(ge=0, le=LONGEST_HANDLING), Whole]
-    most_searched: Annotated[int, Field(ge=0, le=MOST_SEARCHED), Whole]
+    until: RequiredLine
+    handling: Annotated[int, Field(ge=0, le=LONGEST_HANDLING), NeededWhole]
+    most_searched: Annotated[int, Field(ge=0, le=MOST_SEARCHED), NeededWhole]
     kind_1: RequiredLine
     count_1: Count
     kind_2: Line = ""
