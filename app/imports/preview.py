@@ -97,6 +97,7 @@ def mapping_page(db: Session, actor: User, batch: Batch, form: Form[Any], faults
         "columns": columns,
         "kind": kind,
         "groups": target_groups(kind),
+        "has_money": any(target.type == "money" for target in targets_of(kind).values()),
         "policies": Policy.options(),
         "units": [(unit, unit) for unit in MONEY_UNITS],
         "titles": [(each.code, each.label) for each in vocabulary().titles.values()],

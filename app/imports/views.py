@@ -175,7 +175,8 @@ def undo(page: Page, db: Db, actor: Writer, batch_id: BatchId, posted: Posted) -
 def show(request: Request, page: Page, db: Db, _actor: Reader, batch_id: BatchId) -> Response:
     batch = queries.get_batch(db, batch_id)
     if queries.state_of(batch) not in (State.APPLIED, State.UNDONE):
-        return page.go(_where_to(batch), batch_id=batch.id)
+        asked = {"tab": request.query_params.get("tab", "")}
+        return page.go(_where_to(batch), batch_id=batch.id, query=asked)
     rows = preview.rows_page(page, db, batch, request.query_params, "imports.show")
     can_mark = marking.can_mark(db, batch)
     return page.show("imports/show.html", fragment="results", batch=batch, can_mark=can_mark, **rows)

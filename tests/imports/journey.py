@@ -23,7 +23,7 @@ def proposal(visitor: Visitor, batch: int) -> dict[str, Any]:
     return {
         "target": [chosen(select) for select in page.all("select[name=target]")],
         "policy": [chosen(select) for select in page.all("select[name=policy]")],
-        "unit": chosen(page.one("#unit")),
+        "unit": chosen(page.one("[name=unit]")),
         "year": (page.all("#year") or [{"value": ""}])[0]["value"],
         "title": chosen(page.one("#title")) if page.all("#title") else "",
         "version": page.one("input[name=version]")["value"],
@@ -31,6 +31,8 @@ def proposal(visitor: Visitor, batch: int) -> dict[str, Any]:
 
 
 def chosen(select: Any) -> str:
+    if select.name == "input":
+        return str(select["value"])
     return str((select.select("option[selected]") or select.select("option"))[0]["value"])
 
 
