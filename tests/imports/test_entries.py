@@ -125,6 +125,17 @@ def test_relocations_read_choices_and_refuse_what_is_none(officer: Visitor, firm
     assert "飞走了" in officer.get(f"/imports/{batch}?tab=refused")
 
 
+def test_a_row_that_contradicts_what_it_leaves_on_file_is_a_conflict(officer: Visitor, firm: Firm) -> None:
+    certified(firm, authority="旧机关", valid_until=date(2026, 9, 30))
+    header = ["企业名称", "证书编号", "发证日期", "有效期至"]
+    content = listed(["甲公司", "GR2024001", "2026-10-01", ""], header=header)
+
+    batch = mapped(officer, "a.xlsx", content, kind="titles", fields={"title": "hnte"})
+
+    assert counts(officer, batch) == {**NOTHING, "冲突": 1}
+    assert "有效期止早于认定日期" in officer.get(f"/imports/{batch}/preview?tab=conflict")
+
+
 def test_rows_that_contradict_each_other_are_a_conflict(officer: Visitor, firm: Firm) -> None:
     batch = mapped(officer, "a.xlsx", listed(patent(), patent(name="另一个名称")), kind="ip")
 

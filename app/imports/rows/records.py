@@ -99,7 +99,7 @@ def _complete(entry: Entry, mapping: Mapping, shelf: Shelf) -> None:
         entry.note("这一行没有填写内容")
         return
     try:
-        shelf.complete(said)
+        entry.values["follows"] = shelf.follows(said)
     except Unclear as unclear:
         entry.refuse(f"{unclear}。")
         return
@@ -128,26 +128,29 @@ def _outcome(entry: Entry, mapping: Mapping, shelf: Shelf, held: dict[int, list[
     said: Values = entry.values["said"]
     if not said:
         return Outcome.SAME
-    on_file = held.setdefault(entry.firm_id, [])
+    on_file, follows = held.setdefault(entry.firm_id, []), entry.values["follows"]
     try:
-        twin = _twin(shelf, said, on_file)
+        twin = _twin(shelf, said, follows, on_file)
     except Unclear as unclear:
         entry.contested = True
         entry.refuse(f"{unclear}。")
         return Outcome.CONFLICT
     before = shelf.values(twin) if twin else {}
+    if twin is None:
+        said |= follows
+        _add(entry, mapping, shelf, on_file)
     for code, value in said.items():
         _compare(entry, mapping, code, value, before.get(code), twin)
-    if twin is None:
-        _add(entry, mapping, shelf, on_file)
-        return Outcome.NEW
-    return compared(entry)
+    return compared(entry) if twin else Outcome.NEW
 
 
-def _twin(shelf: Shelf, said: Values, on_file: list[Any]) -> Any:
-    twin = shelf.twin(said, on_file)
+def _twin(shelf: Shelf, said: Values, follows: Values, on_file: list[Any]) -> Any:
+    twin = shelf.twin({**follows, **said}, on_file)
     if twin is not None and twin.id is None:
         raise Unclear("与文件中前面的一行是同一条，但内容不同，请核对后只保留正确的一行")
+    if twin is not None:
+        # What the file says may contradict what it leaves as it is.
+        shelf.follows({**{code: value for code, value in shelf.values(twin).items() if value is not None}, **said})
     return twin
 
 
@@ -164,11 +167,8 @@ def _compare(entry: Entry, mapping: Mapping, code: str, value: Any, was: Any, tw
     if equal(value, was):
         return
     column, label, show = mapping.column(code), label_of(mapping.kind, code), shown(mapping.kind, code)
-    if was is None and twin is not None and column is None:
-        return  # an end that only follows from the kind does not change what is on file without one
-    if was is not None and (column is None or column.policy is Policy.FILL):
-        if column is not None:
-            keep_on_file(entry, label, show(was), show(value))
+    if was is not None and column is not None and column.policy is Policy.FILL:
+        keep_on_file(entry, label, show(was), show(value))
         return
     entry.changes.append(
         {

@@ -45,8 +45,8 @@ class Shelf(ABC):
         """A kept value of a change as its column takes it."""
 
     @abstractmethod
-    def complete(self, values: Values) -> None:
-        """Add what follows from the other values. Unclear where they contradict each other."""
+    def follows(self, values: Values) -> Values:
+        """What follows from the values without being said. Unclear where they contradict each other."""
 
     def twin(self, values: Values, held: Sequence[Any]) -> Any:
         """The entry on file that a row speaks of; None where it is a new one. Unclear where it may be neither."""
@@ -95,10 +95,11 @@ class Collection(Shelf):
         attribute = self.collection.attribute(code.removeprefix(ATTRIBUTE))
         return restored(as_kind(attribute).type, text) if attribute else text
 
-    def complete(self, values: Values) -> None:
+    def follows(self, values: Values) -> Values:
         starts, ends = values.get(STARTS), values.get(ENDS)
         if starts and ends and ends < starts:
             raise Unclear(f"“{self.collection.ends}”早于“{self.collection.starts}”，请核对")
+        return {}
 
 
 class Titles(Shelf):
@@ -119,12 +120,13 @@ class Titles(Shelf):
     def restore(self, code: str, text: str | None) -> Any:
         return date.fromisoformat(text) if text and code in (ISSUED, "valid_until") else text
 
-    def complete(self, values: Values) -> None:
+    def follows(self, values: Values) -> Values:
         if "valid_until" not in values:
             ends = last_day(vocabulary().titles[values[TITLE_KIND]].valid_for, values[ISSUED])
-            values.update({"valid_until": ends} if ends else {})
-        if (values.get("valid_until") or FOREVER) < values[ISSUED]:
+            return {"valid_until": ends} if ends else {}
+        if values["valid_until"] < values[ISSUED]:
             raise Unclear("有效期止早于认定日期，请核对")
+        return {}
 
     def twin(self, values: Values, held: Sequence[Any]) -> Any:
         mine = [row for row in held if row.kind == values[TITLE_KIND]]
