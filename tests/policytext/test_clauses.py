@@ -38,6 +38,17 @@ def test_a_text_without_line_breaks_is_cut_at_its_numbers() -> None:
     assert leaves(text) == ["一", "二/(一)", "二/(二)", "三"]
 
 
+def test_numbers_with_stray_spaces_or_before_a_year_begin_clauses() -> None:
+    assert leaves(
+        "## 一 、目标\n（ 一 ）稳步发展。\n（ 二 ）2026年建成园区。\n二、任务\n1、2026年建库。\n2.2027年培训。"
+    ) == [
+        "一/(一)",
+        "一/(二)",
+        "二/1",
+        "二/2",
+    ]
+
+
 def test_a_number_inside_a_sentence_begins_no_clause() -> None:
     assert leaves(
         "一、产业\n推动第一、\n二、三产业融合发展，按照第三条规定执行，研发投入达到2.5亿元。\n二、任务\n推进。"

@@ -157,6 +157,21 @@ def test_what_a_test_does_not_cover_of_a_condition_is_asked() -> None:
     assert any("主导制定国际标准" in question for question in draft.questions)
 
 
+@pytest.mark.parametrize(
+    ("limit", "test"),
+    [
+        ("2000万元以下", "营业收入 <= 2000万元"),
+        ("达到2000万元", "营业收入 >= 2000万元"),
+        ("超过2000万元", "营业收入 > 2000万元"),
+        ("不超过2000万元", "营业收入 <= 2000万元"),
+        ("不低于2000万元", "营业收入 >= 2000万元"),
+        ("低于2000万元", "营业收入 < 2000万元"),
+    ],
+)
+def test_a_limit_keeps_its_side(limit: str, test: str) -> None:
+    assert judged_by(drafted(f"对年营业收入{limit}的企业奖励5万元。")) == [test]
+
+
 def test_alternatives_are_joined_by_or_and_asked_about() -> None:
     draft = drafted("对获得高新技术企业认定、科技型中小企业入库的企业，奖励5万元。")
 

@@ -75,6 +75,18 @@ def test_lists_share_what_they_share() -> None:
     ]
 
 
+def test_a_level_without_a_noun_takes_its_neighbours() -> None:
+    each = goals("到2028年，全区省级孵化器达到15家、国家级3家；力争打造3个千亿级、5个百亿级产业集群。")
+
+    assert [target.indicator for target in each] == ["省级孵化器", "国家级孵化器", "千亿级产业集群", "百亿级产业集群"]
+
+
+def test_a_heading_that_names_a_thing_is_what_its_total_counts() -> None:
+    (target,) = read("一、主要目标\n(一)高新技术企业：到2028年，总数达到500家。").targets
+
+    assert said(target) == ("高新技术企业", 2028, "=500", "家")
+
+
 def test_years_named_one_after_the_other_take_their_figures_in_turn() -> None:
     each = goals("2026年、2027年高企分别达到30家、45家以上。")
 
@@ -111,6 +123,7 @@ def test_a_figure_without_a_date_outside_the_goals_is_for_a_person_to_judge() ->
         "围绕三大产业、两个基地，落实“四个一批”。",
         "与深圳等20家示范区开展合作。",
         "设立规模5亿元的引导基金。",
+        "力争实现三个突破。",
         "按照《2026年100家企业培育名单》执行。",
     ],
 )

@@ -65,7 +65,7 @@ def read_front(root: Clause) -> Front:
     starts, ends = _period(words, [piece.text for piece in lines])
     match = _TITLE.fullmatch(words)
     return Front(
-        title=re.sub(r"\s+", "", words),
+        title=re.sub(r"\s+", "", words).strip("#*"),
         title_piece=title,
         kind=match["kind"] if match else "",
         number=_number(lines),

@@ -13,7 +13,7 @@ MOST_BLOCKS = 200
 LONGEST_SUFFIX = 400
 _LEADS = "牵头|主办|主责|主管|主体责任"
 _SUPPORTS = "配合|协助|协办|协同|参与|支持|参加"
-_SIGN = re.compile("单位|部门|主体|负责|牵头|配合|落实|参与|协助|协同|实施")
+_BODIES = re.compile(r"(?:局|委|政府|管委会|办公室)(?:\([^()]*\))?$")
 _ROLE = re.compile(
     rf"(?P<role>(?:{_LEADS}|主要责任|责任|落实|实施|承办|负责|{_SUPPORTS})(?:责任|配合|负责)?)(?:单位|部门|主体)(?:及配合单位|和配合单位)?\s*[:：]\s*"
 )
@@ -32,9 +32,7 @@ def duty_in(piece: Piece) -> tuple[list[NamedUnit], str, Form, Piece] | None:
     An end block counts before a suffix, a suffix before a sentence: a clause that says its units in a block does not
     change them by mentioning one in passing.
     """
-    if not _SIGN.search(piece.text):
-        return None
-    for reader in (_blocks, _suffixes, _sentences):
+    for reader in (_blocks, _suffixes, _bare, _sentences):
         found = reader(piece)
         if found is not None:
             return found
@@ -121,6 +119,20 @@ def _part_of_verb(verb: str) -> Part:
     if "牵头" in verb:
         return Part.LEAD
     return Part.SUPPORTING if re.match(_SUPPORTS, verb) else Part.RESPONSIBLE
+
+
+def _bare(piece: Piece) -> tuple[list[NamedUnit], str, Form, Piece] | None:
+    """A bracket at the end of a line that holds nothing but public bodies, as the State Council writes them."""
+    end = len(piece.text.rstrip())
+    start = _opener_before(piece.text, end - 1) if piece.text[end - 1 : end] in {")", "〕"} else 0
+    if not start:
+        return None
+    named, others = split_names(piece.part(start, end - 1))
+    bodies = [name for name in named if _BODIES.search(name.text)]
+    if len(named) < 2 or not bodies or not all(is_unit(name.text) for name in named):  # noqa: PLR2004
+        return None
+    units = [NamedUnit(name.text, Part.RESPONSIBLE, name) for name in named]
+    return units, others, Form.SUFFIX, piece.part(start - 1, end)
 
 
 def _sentences(piece: Piece) -> tuple[list[NamedUnit], str, Form, Piece] | None:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from app.policytext.clauses.clause import Clause, Row, Table
 from app.policytext.duties.blocks import duty_in
 from app.policytext.duties.duty import Duty, Form, NamedUnit, Part
 from app.policytext.duties.names import split_names
 
+_FIRST_LEADS = re.compile(r"(?:列|排)(?:在)?(?:第一位?|首位)的?(?:单位)?[^,。;]{0,6}为牵头|第一(?:个|家)?单位为牵头")
 _COLUMNS = (
     (Part.LEAD, re.compile(r"牵头|主办|主责")),
     (Part.SUPPORTING, re.compile(r"配合|协助|协办|参与")),
@@ -20,7 +22,17 @@ def find_duties(root: Clause) -> list[Duty]:
 
     In: the root of a clause tree. Out: duties with the units as written; expansion is `expand_units`.
     """
-    return [duty for clause in root.walk() if clause.path for duty in _of(clause)]
+    duties = [duty for clause in root.walk() if clause.path for duty in _of(clause)]
+    if not _FIRST_LEADS.search(root.body.plain.text):
+        return duties
+    return [_led(duty) for duty in duties]
+
+
+def _led(duty: Duty) -> Duty:
+    """Where the plan says that the unit named first leads, it does."""
+    if not duty.units or duty.names(Part.LEAD) or duty.form is Form.PROSE:
+        return duty
+    return replace(duty, units=(replace(duty.units[0], part=Part.LEAD), *duty.units[1:]))
 
 
 def _of(clause: Clause) -> Iterator[Duty]:

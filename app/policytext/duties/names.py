@@ -14,6 +14,8 @@ _OTHERS = re.compile(
 _TAIL = re.compile(
     r"(?:按照?(?:各自)?职责(?:分工)?|依职责|分别|共同|分工|具体)?(?:负责|落实|实施|承担|推进|办理)?[。.)）]*$"
 )
+# What stands among the units of a block and is none: deadlines, remarks, persons.
+_REMARK = re.compile(r"[:：]|时限|底前|年底|月底|下同|列第|排第|首位|第一位|为牵头|持续推进|长期坚持|责任人|领导$|^\d")
 _LEADING = re.compile(r"^(?:由|以及|并由|其中|[:：\s])+")
 _UNIT = re.compile(
     r"(?:局|委|办|部|院|会|中心|政府|公署|街道|乡|镇|乡镇|镇街|街镇|园区|园城|开发区|高新区|管理处|办公室|办事处|工会|团委|科协|妇联|工商联|银行|支行|"
@@ -31,7 +33,7 @@ def split_names(piece: Piece) -> tuple[list[Piece], str]:
     for part in _parts(piece):
         name, open_end = _trimmed(part)
         others = open_end or others
-        if name.text and len(name.text) <= LONGEST_NAME:
+        if name.text and not _REMARK.search(name.text) and len(name.text) <= LONGEST_NAME:
             found.append(name)
     return found, others
 

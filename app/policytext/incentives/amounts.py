@@ -131,7 +131,7 @@ def _base(tail: str, rates: list[re.Match[str]]) -> str:
     if not rates:
         return ""
     match = _BASE.search(tail[: rates[0].start()].rsplit(",", maxsplit=1)[-1])
-    return re.sub(r"^(?:一次性|给予|予以|按照?|其|最高)+", "", match["base"]) if match else ""
+    return re.sub(r"^(?:一次性|给予|予以|按照?|其|最高)+|^.{0,8}(?:不超过|不高于)", "", match["base"]) if match else ""
 
 
 def _per(promise: _Promise) -> str:

@@ -28,16 +28,16 @@ def find_incentives(root: Clause) -> list[Incentive]:
     return [_incentive(path, statement, before, terms_for(path, terms, paying)) for path, statement, before in found]
 
 
-def _of(clause: Clause) -> Iterator[tuple[str, Statement, Statement | None]]:
-    """(path, promise, the promise before it in the same text) for each promise of a clause's own text."""
+def _of(clause: Clause) -> Iterator[tuple[str, Statement, str]]:
+    """(path, promise, heading and the promise before it) for each promise of a clause's own text."""
     if clause.table is not None or (not clause.path and clause.children):
         return
     for path, content in _contents(clause):
-        before = None
+        before = clause.heading.text
         for statement in statements_in(content):
             if not _is_other_money(statement):
                 yield path, statement, before
-                before = statement
+                before = f"{clause.heading.text} {statement.piece.text}"
 
 
 def _contents(clause: Clause) -> list[tuple[str, Piece]]:
@@ -45,7 +45,7 @@ def _contents(clause: Clause) -> list[tuple[str, Piece]]:
     return [(clause.path, own)] if clause.path else clause.paragraphs()
 
 
-def _incentive(path: str, statement: Statement, before: Statement | None, terms: tuple[Term, ...]) -> Incentive:
+def _incentive(path: str, statement: Statement, before: str, terms: tuple[Term, ...]) -> Incentive:
     beneficiary, conditions = read_beneficiary(statement)
     amount = read_amount(statement)
     return Incentive(
@@ -56,7 +56,7 @@ def _incentive(path: str, statement: Statement, before: Statement | None, terms:
         one_time="一次性" in statement.piece.text[max(0, statement.head - 12) :],
         case_by_case=statement.case_by_case and amount.kind is AmountKind.UNSPECIFIED,
         terms=terms,
-        follows=before.piece.text if before else "",
+        follows=before,
         piece=statement.piece,
     )
 

@@ -24,7 +24,8 @@ _AGAIN = (
 )
 _RD = r"(?:年度|上年度?|当年)?(?:研发费用|研发投入|研发经费|研究开发费用|研发支出)(?:支出|总额|投入)?"
 _SALES = r"(?:年度?|上年度?|当年)?(?:主营业务|销售|营业)收入"
-_REACH = r"(?:达到?|超过|突破|不低于|不少于|在)?\s?"
+_LIMIT = r"(?P<front>达到?|超过|突破|高于|大于|不低于|不少于|不超过|不高于|低于|不足|少于|在)?\s?"
+_BACK = "及?以上|及?以下|以内"
 _PLATFORMS = (
     "重点实验室", "工程技术研究中心", "工程实验室", "工程研究中心", "企业技术中心", "新型研发机构", "院士专家工作站",
     "博士后科研工作站", "孵化器", "众创空间",
@@ -141,20 +142,33 @@ def _events(text: str) -> Iterator[Phrase]:
 
 
 def _figures(text: str) -> Iterator[Phrase]:
-    grown = re.search(rf"{_RD}[^,;]{{0,8}}增长\s?(\d+(?:\.\d+)?%)?", text)
+    basis = "研发费用按哪个口径，原文未写，暂按加计扣除口径"
+    grown = re.search(rf"{_RD}[^,;]{{0,8}}增长\s?{_LIMIT}(\d+(?:\.\d+)?%)?(?P<back>{_BACK})?", text)
     if grown:
-        test = f"增长率({RD_LABEL}) >= {grown[1]}" if grown[1] else f"增长率({RD_LABEL}) > 0%"
-        yield Phrase(grown[0], test, "研发费用按哪个口径，原文未写，暂按加计扣除口径")
-    share = re.search(rf"{_RD}占[^,;]{{0,12}}收入[^,;\d]{{0,10}}(\d+(?:\.\d+)?%)", text)
+        test = f"增长率({RD_LABEL}) {_sign(grown)} {grown[2]}" if grown[2] else f"增长率({RD_LABEL}) > 0%"
+        yield Phrase(grown[0], test, basis)
+    share = re.search(
+        rf"{_RD}(?:占[^,;]{{0,12}}收入[^,;\d]{{0,10}}?|强度){_LIMIT}(\d+(?:\.\d+)?%)(?P<back>{_BACK})?", text
+    )
     if share:
-        yield Phrase(share[0], f"{RD_LABEL} / 营业收入 >= {share[1]}", "研发费用和收入按哪个口径，原文未写")
-    spent = re.search(rf"{_RD}{_REACH}({MONEY})", text)
+        test = f"{RD_LABEL} / 营业收入 {_sign(share)} {share[2]}"
+        yield Phrase(share[0], test, "研发费用和收入按哪个口径，原文未写")
+    spent = re.search(rf"{_RD}{_LIMIT}({MONEY})(?P<back>{_BACK})?", text)
     if spent:
-        test = f"{RD_LABEL} >= {_money(spent[1])}"
-        yield Phrase(spent[0], test, "研发费用按哪个口径，原文未写，暂按加计扣除口径")
-    sold = re.search(rf"{_SALES}{_REACH}({MONEY})", text)
+        yield Phrase(spent[0], f"{RD_LABEL} {_sign(spent)} {_money(spent[2])}", basis)
+    sold = re.search(rf"{_SALES}{_LIMIT}({MONEY})(?P<back>{_BACK})?", text)
     if sold:
-        yield Phrase(sold[0], f"营业收入 >= {_money(sold[1])}")
+        yield Phrase(sold[0], f"营业收入 {_sign(sold)} {_money(sold[2])}")
+
+
+def _sign(match: re.Match[str]) -> str:
+    """How a figure of a condition binds; “首次突破” and a range are more than a comparison says, and stay left over."""
+    if (match["front"] and re.search("不超过|不高于", match["front"])) or match["back"] in {"以下", "以内", "及以下"}:
+        return "<="
+    if match["front"] and re.search("低于|不足|少于", match["front"]) and not match["front"].startswith("不"):
+        return "<"
+    more = match["front"] and re.search("超过|突破|高于|大于", match["front"]) and not match["front"].startswith("不")
+    return ">" if more else ">="
 
 
 def _platforms(text: str) -> Iterator[Phrase]:

@@ -21,6 +21,7 @@ _GIVING = "给予|予以|发放|享受|兑现|授予"
 HEAD = re.compile(
     rf"(?P<give>(?:一次性|再|分别|另行|最高|可)?(?:{_GIVING})[^。;]{{0,60}}?(?:{_REWARD}|{MONEY}))"
     rf"|(?P<pay>(?:一次性|分别|各|再|最高)?(?:奖励|补助|补贴|资助|奖补|扶持|补偿|配套|支持)(?:最高|不超过|人民币|资金|其|的标准为|标准为|总额)*\s?(?:最高|不超过)?\s?{_LIST}{MONEY})"
+    rf"|(?P<spent>(?:奖励|补助|补贴)[^,。;0-9]{{1,16}}{MONEY})"
     rf"|(?P<money>(?:一次性)?{MONEY}的?(?:一次性)?(?:{_REWARD}))"
     rf"|(?P<rate>\d{1, 3}(?:\.\d{1, 4})?\s?[%‰](?:的?(?:比例|标准))?[^,。;]{{0,12}}?(?:{_REWARD}|配套))"
     rf"|(?P<use>(?:奖励|奖励资金|补助资金)用于(?:补助|奖励))"
@@ -93,6 +94,6 @@ def _statement(piece: Piece) -> Statement | None:
 
 def _promises(text: str, head: re.Match[str]) -> bool:
     """Not the name of a system (奖励制度), nor something to be applied for elsewhere."""
-    if head["give"] or head["pay"] or head["refer"]:
+    if head["give"] or head["pay"] or head["spent"] or head["refer"]:
         return not _SYSTEM_AFTER.match(text[head.end() :]) or re.search(r"\d", head[0]) is not None
     return not _SYSTEMS.search(text[: head.start()]) and not _SYSTEM_AFTER.match(text[head.end() :])

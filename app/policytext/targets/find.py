@@ -12,11 +12,13 @@ from app.policytext.targets.relevance import Setting
 from app.policytext.targets.sentences import sentences_of
 from app.policytext.targets.tables import read_rows
 from app.policytext.targets.target import Target
-from app.policytext.targets.words import GOAL_HEADINGS, PAST_HEADINGS, RULE_HEADINGS
+from app.policytext.targets.words import GOAL_HEADINGS, MAKING_FIRST, PAST_HEADINGS, RULE_HEADINGS
 from app.policytext.targets.years import years_in
 from app.policytext.text.plain import Piece
 
 _FIGURE = re.compile("[0-9一二三四五六七八九十百千两翻]")
+_THING = re.compile("(?:企业|平台|机构|载体|人才|产业|专利|合同|园区|项目|成果|投入|经费|孵化器)$")
+LONGEST_SUBJECT = 16
 # A text with more figures is no plan.
 MOST_TARGETS = 2_000
 
@@ -55,7 +57,15 @@ class _Waiting:
 
 def _within(clause: Clause, setting: Setting) -> Setting:
     goal = setting.goal or GOAL_HEADINGS.search(clause.heading.text) is not None
-    return Setting(goal=goal, starts=setting.starts, ends=setting.ends)
+    return Setting(goal=goal, starts=setting.starts, ends=setting.ends, subject=_subject(clause.heading.text.strip()))
+
+
+def _subject(heading: str) -> str:
+    return (
+        heading
+        if len(heading) <= LONGEST_SUBJECT and _THING.search(heading) and not MAKING_FIRST.match(heading)
+        else ""
+    )
 
 
 def _is_silent(here: _Waiting) -> bool:

@@ -24,6 +24,8 @@ _BASE_VALUE = re.compile(
 )
 _RELATIVE = re.compile(r"(?:较|比|相比|在)[“\"]?(?:十[二三四五六]五|20\d\d年)[”\"]?(?:末|底|期末)?(?:的?基础上|相比)?")
 _REACHED = re.compile("增[加长]?[到至]|扩大到|达到?|突破|超过|总数|总量")
+_LEVEL_ONLY = re.compile("[\u4e00-\u9fff]{1,4}级(?:及?以上)?")
+_LEVELLED = re.compile("[\u4e00-\u9fff]{1,4}级(?:及?以上)?([^、]{2,30})")
 _SHARED_MEASURE = re.compile(r"(?:年均)?(?:增长率?|增幅|增速|占比|覆盖率)")
 
 
@@ -50,7 +52,20 @@ def read_sentence(sentence: Sentence, path: str, setting: Setting, carried: Carr
         found += made
         carried = replace(carried, indicator=made[-1].indicator if made else carried.indicator)
     found = _respectively(sentence, found, years)
-    return found, _handed_on(carried, years)
+    return _completed(found), _handed_on(carried, years)
+
+
+def _completed(found: list[Target]) -> list[Target]:
+    """“省级孵化器15家、国家级3家”, “3个千亿级、3个百亿级集群”: a level without a noun takes its neighbour's."""
+    made = list(found)
+    for at, target in enumerate(found):
+        # “3个千亿级” waits for a noun to come, “国家级3家” has had one.
+        waits = target.piece.text.endswith(target.indicator)
+        near = found[at + 1 : at + 2] if waits else made[max(0, at - 1) : at]
+        nouns = [match[1] for each in near if (match := _LEVELLED.fullmatch(each.indicator))]
+        if _LEVEL_ONLY.fullmatch(target.indicator) and nouns:
+            made[at] = replace(target, indicator=target.indicator + nouns[0])
+    return made
 
 
 def _handed_on(carried: Carried, years: list[YearMention]) -> Carried:
@@ -111,7 +126,7 @@ def _targets(
     sentence: Sentence, path: str, setting: Setting, carried: Carried, figure: Figure, years: list[YearMention]
 ) -> list[Target]:
     quantity = figure.quantity
-    named = name_figure(figure.before, figure.after, quantity, carried.indicator)
+    named = name_figure(figure.before, figure.after, quantity, carried.indicator or setting.subject)
     if not named.indicator:
         return []
     year, implied = _year(sentence, carried, figure, setting, years)

@@ -32,6 +32,7 @@ _HEAD = re.compile(
 )
 _FROM = re.compile(r"(?:由|从)[^,。;]{0,14}$")
 RISING = re.compile(r"[^,。;]{0,6}(?:提高|增加|增长|提升|上升|扩大|增至|升至|发展|降低|下降)")
+_SLOGAN = re.compile("(?:实现|力争|争取|确保|完成|推进|推动)$")
 _MAKING_NEXT = re.compile(f"(?:{MAKING.pattern[:-1]}|达到|达|突破|超过|不少于|不低于|至少)$")
 
 
@@ -47,11 +48,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Setting:
-    """Where a sentence stands: in a goal section or not, and the plan's first and last year."""
+    """Where a sentence stands: in a goal section or not, the plan's first and last year, and what its clause is about.
+
+    `subject` is a heading that names a thing and no deed, such as 高新技术企业; “总数达到60家” counts that.
+    """
 
     goal: bool
     starts: int | None
     ends: int | None
+    subject: str = ""
 
 
 def binds(sentence: str, figure: Figure, setting: Setting, *, dated: bool, continued: bool) -> bool:
@@ -125,7 +130,8 @@ def _is_meant(figure: Figure) -> bool:
     if figure.quantity.low == 1:
         return False
     if _MAKING_NEXT.search(figure.before.rstrip()):
-        return True
+        # “实现三个突破” counts slogans.
+        return figure.quantity.unit != "个" or not _SLOGAN.search(figure.before.rstrip())
     return not figure.after.strip() and _has_verb(figure.segment) and not figure.before.endswith("的")
 
 
