@@ -15,6 +15,7 @@ from app.titles.stock import held_until, month_ends, stock
 from app.titles.validity import last_day
 
 LONGEST_SENTENCE = 500
+MOST_ASKED = 8
 
 
 class InScope(NamedTuple):
@@ -105,6 +106,17 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Something not known: how many candidates wait for it, and how many of them for nothing else."""
+
+    what: str
+    year: int | None
+    by: str
+    firms: int
+    alone: int
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Everything about one target. `unsearched` firms are 不符合 and were not searched for proposals."""
 
@@ -146,6 +158,18 @@ def to_search(task: Task, known: Known, most: int) -> list[int]:
     unmet.sort(key=lambda each: _nearness(task, known, each))
     nearest = [each.firm_id for each in unmet[:most]]
     return [firm_id for firm_id in nearest if not answers(known.proposals.get(firm_id), left, task.until)]
+
+
+def questions(expected: Iterable[Expected]) -> list[Question]:
+    """What is best asked first: what settles most candidates by itself, then what most of them wait for."""
+    counts: dict[tuple[str, int | None, str], list[int]] = {}
+    for each in expected:
+        for one in each.asks:
+            count = counts.setdefault((one["what"], one["year"], one["by"]), [0, 0])
+            count[0] += 1
+            count[1] += len(each.asks) == 1
+    found = [Question(*asked, firms, alone) for asked, (firms, alone) in counts.items()]
+    return sorted(found, key=lambda each: (-each.alone, -each.firms, each.what, each.year or 0))[:MOST_ASKED]
 
 
 def answers(proposal: Proposal | None, months: int, until: date) -> bool:

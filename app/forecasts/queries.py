@@ -1,9 +1,6 @@
 """Reading for forecasts: who is in scope and what they hold, what was found, and whether it is still true."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -19,19 +16,7 @@ from app.forecasts.outlook import InScope
 from app.policies.queries import Entry, rule_book
 from app.titles.models import Title
 
-MOST_ASKED = 8
 SEE_FIRMS = "firm:read"
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something not known: how many candidates wait for it, and how many of them for nothing else."""
-
-    what: str
-    year: int | None
-    by: str
-    firms: int
-    alone: int
 
 
 def forecasts() -> sa.Select[Forecast]:
@@ -147,20 +132,3 @@ def lapsing(actor: User, target_id: int) -> sa.Select[ForecastFirm]:
     """Firms whose title ends before the day and counts only if it is renewed, the first to end first."""
     mine = rows(actor, target_id).where(ForecastFirm.lapses_on.is_not(None), ForecastFirm.fate != Fate.KEPT)
     return mine.order_by(None).order_by(ForecastFirm.lapses_on, Firm.name, ForecastFirm.id)
-
-
-def questions(db: Session, target: ForecastTarget) -> list[Question]:
-    """What is best asked first: what settles most candidates by itself, then what most of them wait for."""
-    waiting = sa.select(ForecastFirm.asks).where(ForecastFirm.target_id == target.id, ForecastFirm.fate == Fate.MAY)
-    return _counted(db.scalars(waiting))[:MOST_ASKED]
-
-
-def _counted(asked: Iterable[list[Mapping[str, Any]]]) -> list[Question]:
-    counts: dict[tuple[str, int | None, str], list[int]] = {}
-    for each in asked:
-        for one in each:
-            count = counts.setdefault((one["what"], one["year"], one["by"]), [0, 0])
-            count[0] += 1
-            count[1] += len(each) == 1
-    found = [Question(what, year, by, firms, alone) for (what, year, by), (firms, alone) in counts.items()]
-    return sorted(found, key=lambda each: (-each.alone, -each.firms, each.what, each.year or 0))

@@ -98,7 +98,6 @@ def show(request: Request, page: Page, db: Db, forecast: Shown) -> Response:
         **common,
         **_result(db, actor, target),
         tabs=_tabs(page, forecast, target),
-        questions=queries.questions(db, target),
         fates=_fates(page, db, actor, target),
         assumptions=shown.assumptions(forecast, target),
     )

@@ -16,7 +16,7 @@ from app.core.errors import Conflict
 from app.firms.models import Firm, FirmState
 from app.forecasts import queries
 from app.forecasts.models import Forecast, ForecastFirm, ForecastTarget, Proposal
-from app.forecasts.outlook import Expected, Known, Outlook, Task, Way, outlook, to_search
+from app.forecasts.outlook import Expected, Known, Outlook, Task, Way, outlook, questions, to_search
 from app.forecasts.service import JOB
 from app.jobs import service as jobs
 from app.jobs.kinds import register
@@ -178,6 +178,7 @@ def _write(session: Session, target: ForecastTarget, setting: Setting, found: Ou
         "closed": found.closed,
         "months_left": left,
         "in_scope": len(setting.known.firms),
+        "questions": [vars(each) for each in questions(found.expected)],
     }
     session.execute(sa.delete(ForecastFirm).where(ForecastFirm.target_id == target.id))
     rows = list(_rows(target.id, found))

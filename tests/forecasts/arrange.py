@@ -30,6 +30,7 @@ OUTCOME = {
     "away": 0,
     "window": "",
     "rule": "hnte",
+    "questions": [],
 }
 
 

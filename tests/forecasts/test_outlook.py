@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.checks.models import Standing
 from app.forecasts.models import Fate, Proposal
-from app.forecasts.outlook import InScope, Known, Outlook, Task, Way, outlook, to_search
+from app.forecasts.outlook import Expected, InScope, Known, Outlook, Task, Way, outlook, questions, to_search
 from app.rules import Window
 from app.titles.certifying import Procedure
 from app.titles.choosing import Reach
@@ -139,6 +139,16 @@ def test_what_was_found_before_is_not_searched_again() -> None:
 
     assert to_search(TASK, firms, 10) == [2]
     assert to_search(TASK, firms, 1) == []
+
+
+def test_what_settles_most_firms_by_itself_is_asked_first() -> None:
+    staff, sales, patents = ({"what": what, "year": None, "by": "企业"} for what in ("职工总数", "销售收入", "专利数"))
+    firm = InScope(1, "企业1", 1)
+    waiting = [Expected(firm, Fate.MAY, asks=each) for each in ((staff, sales), (staff, sales), (patents,), (sales,))]
+
+    found = [(each.what, each.firms, each.alone) for each in questions(waiting)]
+
+    assert found == [("销售收入", 3, 1), ("专利数", 1, 1), ("职工总数", 2, 0)]
 
 
 papers = st.builds(
