@@ -12,6 +12,7 @@ from app.checks import queries, service, wording
 from app.checks.check import Check, Result
 from app.checks.forms import Dates, Keeping
 from app.core.errors import FieldError, NotFound
+from app.core.fields import sentences
 from app.firms import frame
 from app.firms.access import FirmAccess, FirmGate
 from app.policies.queries import rule_book
@@ -47,17 +48,9 @@ def read_dates(request: Request) -> Asked:
     form: Form[Dates] = Form(values=dict(values))
     try:
         form.data = Dates.model_validate(values)
-    except ValidationError:
-        form.errors = {name: "请输入日期，如 2025-12-31。" for name in values if not _is_day(values[name])}
+    except ValidationError as error:
+        form.errors = sentences(error)
     return Asked(form, (form.data or Dates()).anchors())
-
-
-def _is_day(text: str) -> bool:
-    try:
-        Dates.model_validate({"facts_on": text})
-    except ValidationError:
-        return False
-    return True
 
 
 When = Annotated[Asked, Depends(read_dates)]

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Event
@@ -188,3 +191,16 @@ def test_the_timeline_is_read_page_by_page_without_loss(bureau: Visitor) -> None
     earlier = bureau.get(next(link["href"] for link in newest.all("a") if link.text == "更早的动态"))
 
     assert (len(newest.all(".timeline > li")), len(earlier.all(".timeline > li"))) == (30, 5)
+
+
+@given(
+    number=st.integers(0, 9_999_999), place=st.integers(0, 17), sign=st.sampled_from("0123456789ABCDEFGHJKLMNPQRTUWXY")
+)
+def test_one_wrong_sign_in_a_code_is_always_noticed(number: int, place: int, sign: str) -> None:
+    code = make_code(number)
+    wrong = code[:place] + sign + code[place + 1 :]
+
+    assert FirmFields(name="甲", credit_code=code).credit_code == code
+    if wrong != code:
+        with pytest.raises(ValidationError):
+            FirmFields(name="甲", credit_code=wrong)

@@ -117,6 +117,26 @@ def test_sql_is_never_put_together_from_strings() -> None:
     assert set(found) <= allowed, f"bind parameters instead: {found}"
 
 
+def test_nothing_reaches_out_into_the_network() -> None:
+    outward = {"urllib.request", "http.client", "httpx", "httpx2", "requests", "aiohttp", "smtplib", "ftplib"}
+    asks_whether_the_site_is_up = {APP / "cli.py"}
+    found = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file, tree in modules().items()
+        if file not in asks_whether_the_site_is_up
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom) and outward & imported(node)
+    ]
+
+    assert not found, f"no address that somebody may have typed is ever connected to: {found}"
+
+
+def imported(node: ast.Import | ast.ImportFrom) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    return {str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)}
+
+
 def test_money_is_never_a_float() -> None:
     packages = ("rules", "facts")
     floats = [
