@@ -1,6 +1,6 @@
-"""The firms of a result as a file: both answers, what has shifted, both amounts to the 分."""
+"""A result as files: firm by firm with both answers and amounts to the 分, and summed up by unit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from urllib.parse import parse_qsl
 
@@ -11,8 +11,9 @@ from app.core.errors import NotFound
 from app.core.paging import count
 from app.exports.listing import Column, Drawn, Value, register
 from app.simulations import queries
-from app.simulations.models import AmountKind, SimulatedFirm, Simulation
-from app.simulations.tally import Slice
+from app.simulations.models import AmountKind, Judged, SimulatedFirm, Simulation
+from app.simulations.shown import WAN
+from app.simulations.tally import Cost, Slice, Totals
 
 FEN_PER_WAN = Decimal(1_000_000)
 COLUMNS = (
@@ -26,19 +27,44 @@ COLUMNS = (
     Column("方案金额下限（万元）", "number"),
     Column("方案金额上限（万元）", "number"),
 )
+UNIT_COLUMNS = (
+    Column("责任单位", width=24),
+    Column("企业（家）", "number"),
+    Column("现行符合（家）", "number"),
+    Column("方案符合（家）", "number"),
+    Column("现行待核（家）", "number"),
+    Column("方案待核（家）", "number"),
+    Column("现行成本下限（万元）", "number"),
+    Column("现行成本上限（万元）", "number"),
+    Column("方案成本下限（万元）", "number"),
+    Column("方案成本上限（万元）", "number"),
+)
+TOTAL = "合计"
 OPEN, ENDLESS = "金额待定", "不封顶"
 
 
 def draw(db: Session, actor: User, query: str) -> Drawn:
     """The firms that the address of a list asks for: `simulation` names the result, the rest narrows it."""
     given = dict(parse_qsl(query))
-    simulation = queries.simulation_of(db, queries.number_of(given.get("simulation", "")))
-    if simulation is None:
-        raise NotFound
-    part = Slice.read(given)
+    simulation, part = _asked(db, given), Slice.read(given)
     found = queries.firms_in(actor, simulation.id, part)
     rows = (_row(simulation, each) for each in db.scalars(found.execution_options(yield_per=1000)))
     return Drawn(COLUMNS, _in_words(simulation, part), count(db, found), rows)
+
+
+def draw_units(db: Session, actor: User, query: str) -> Drawn:  # noqa: ARG001 - totals are the same for everybody
+    """The units of the result that `simulation` names, and their total in the last row."""
+    simulation = _asked(db, dict(parse_qsl(query)))
+    found = queries.tally(db, simulation)
+    rows = [*found.units, (TOTAL, found.total)]
+    return Drawn(UNIT_COLUMNS, _in_words(simulation, Slice()), len(rows), (_unit_row(*each) for each in rows))
+
+
+def _asked(db: Session, given: Mapping[str, str]) -> Simulation:
+    simulation = queries.simulation_of(db, queries.number_of(given.get("simulation", "")))
+    if simulation is None:
+        raise NotFound
+    return simulation
 
 
 def _in_words(simulation: Simulation, part: Slice) -> str:
@@ -53,6 +79,21 @@ def _row(simulation: Simulation, firm: SimulatedFirm) -> tuple[Value, ...]:
     return (firm.firm_name, firm.unit_name or queries.NO_UNIT, *answers, *before, *after)
 
 
+def _unit_row(name: str, totals: Totals) -> tuple[Value, ...]:
+    answers = (side[answer] for answer in (Judged.MET, Judged.UNKNOWN) for side in (totals.before, totals.after))
+    costs = (each for cost in (totals.cost_before, totals.cost_after) for each in _cost_ends(cost))
+    return (name, totals.firms, *answers, *costs)
+
+
+def _cost_ends(cost: Cost) -> tuple[Value, Value]:
+    match cost.kind:
+        case AmountKind.NONE:
+            return None, None
+        case AmountKind.HOLE:
+            return (OPEN, OPEN) if cost.open else (None, None)
+    return cost.low / WAN, ENDLESS if cost.high is None else cost.high / WAN
+
+
 def _ends(kind: AmountKind, low: int | None, high: int | None) -> Iterator[Value]:
     """Both ends in 万元, exact; words where there is no number."""
     if kind is AmountKind.HOLE:
@@ -63,4 +104,5 @@ def _ends(kind: AmountKind, low: int | None, high: int | None) -> Iterator[Value
         yield from (low / FEN_PER_WAN, ENDLESS if high is None else high / FEN_PER_WAN)
 
 
+UNITS = register("simulated_units", "政策测算单位汇总", permission="simulation:read", draw=draw_units)
 FIRMS = register("simulated_firms", "政策测算企业名单", permission=queries.LIST, draw=draw)

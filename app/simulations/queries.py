@@ -56,7 +56,8 @@ def latest_of(db: Session, found: Iterable[Scenario]) -> dict[int, Simulation]:
     """Scenario → its latest result."""
     ids = [each.id for each in found]
     last = sa.select(sa.func.max(Simulation.id)).where(Simulation.scenario_id.in_(ids)).group_by(Simulation.scenario_id)
-    return {each.scenario_id: each for each in db.scalars(sa.select(Simulation).where(Simulation.id.in_(last)))}
+    made = sa.select(Simulation).where(Simulation.id.in_(last)).options(joinedload(Simulation.scenario))
+    return {each.scenario_id: each for each in db.scalars(made)}
 
 
 def rules_with_scenarios(db: Session, book: RuleBook) -> list[tuple[str, str]]:

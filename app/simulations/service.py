@@ -1,6 +1,6 @@
 """Keeping scenarios and computing them; a result is written once and never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import audit
 from app.accounts.models import User
-from app.checks.pool import Pool, pool_state, read_pool
+from app.checks.pool import Pool, PoolState, pool_state, read_pool
 from app.core import clock
 from app.core import db as database
 from app.core.errors import NotFound, Stale
@@ -112,18 +112,20 @@ def work(run: Run) -> None:
         )
 
 
-def why_outdated(db: Session, book: RuleBook, simulation: Simulation) -> list[str]:
-    """What has changed since a result was computed, in words; nothing where it still holds."""
-    scenario = simulation.scenario
-    entry = next((each for each in book.entries if each.rule.code == scenario.rule_code), None)
-    found = []
-    if (simulation.firms, simulation.revisions) != pool_state(db):
-        found.append("企业数据在此后有变化")
-    if entry is None or scenarios.digest_of(entry) != simulation.rule_digest:
-        found.append("规则在此后改过")
-    if scenario.version != simulation.edition:
-        found.append("方案在此后改过")
-    return found
+def why_outdated(db: Session, book: RuleBook, simulations: Iterable[Simulation]) -> dict[int, list[str]]:
+    """Result → what has changed since it was computed, in words; nothing where it still holds."""
+    state = pool_state(db)
+    digests = {entry.rule.code: scenarios.digest_of(entry) for entry in book.entries}
+    return {each.id: _changed_since(each, state, digests.get(each.scenario.rule_code, "")) for each in simulations}
+
+
+def _changed_since(simulation: Simulation, state: PoolState, digest: str) -> list[str]:
+    changed = {
+        "企业数据在此后有变化": (simulation.firms, simulation.revisions) != state,
+        "规则在此后改过": simulation.rule_digest != digest,
+        "方案在此后改过": simulation.edition != simulation.scenario.version,
+    }
+    return [words for words, has in changed.items() if has]
 
 
 class _Computing:

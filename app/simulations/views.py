@@ -43,11 +43,12 @@ Subject = Annotated[Scenario, Depends(ScenarioGate("simulation:write"))]
 def index(request: Request, page: Page, db: Db, _actor: Reader, rule: str = "") -> Response:
     number, size = page_asked(request.query_params)
     found = paginate(db, queries.scenarios(rule), number=number, size=size)
-    book = rule_book(db)
+    book, latest = rule_book(db), queries.latest_of(db, found.items)
     return page.show(
         "simulations/index.html",
         found=found,
-        latest=queries.latest_of(db, found.items),
+        latest=latest,
+        outdated=service.why_outdated(db, book, latest.values()),
         names={entry.rule.code: entry.rule.name for entry in book.entries},
         rules=queries.rules_with_scenarios(db, book),
         rule=rule,

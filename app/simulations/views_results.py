@@ -14,7 +14,7 @@ from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
 from app.policies.queries import rule_book
 from app.simulations import chart, queries, service, shown
-from app.simulations.exports import FIRMS
+from app.simulations.exports import FIRMS, UNITS
 from app.simulations.models import Judged, Scenario, Shift, Simulation
 from app.simulations.tally import Slice, Tally
 from app.simulations.views import Shown
@@ -127,6 +127,11 @@ def export(page: Page, db: Db, actor: Lister, posted: Posted) -> Response:
     return answer(page, db, actor, FIRMS, posted)
 
 
+@router.post("/exports/simulations/units", name="simulations.export_units")
+def export_units(page: Page, db: Db, actor: Reader, posted: Posted) -> Response:
+    return answer(page, db, actor, UNITS, posted)
+
+
 def _context(page: Pages, db: Session, simulation: Simulation | None, made: list[Simulation]) -> dict[str, Any]:
     if simulation is None:
         raise NotFound
@@ -139,7 +144,7 @@ def _context(page: Pages, db: Session, simulation: Simulation | None, made: list
         "total": tally.total,
         "bars": chart.before_and_after(tally.total),
         "spans": {each.label: each for each in chart.spans(tally)},
-        "outdated": service.why_outdated(db, book, simulation),
+        "outdated": service.why_outdated(db, book, [simulation])[simulation.id],
         "made": made,
         "url": Urls(page, simulation),
         **_words(),

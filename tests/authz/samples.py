@@ -158,6 +158,7 @@ SAMPLES: dict[str, Sample] = {
     "simulations.update": Sample({"name": "改了名的方案", "as_of": "2026-06-30", "version": 1}),
     "simulations.compute": Sample(),
     "simulations.remove": Sample(),
+    "simulations.export_units": Sample({"format": "csv"}, status=200, query="simulation=1"),
     "simulations.export": Sample({"format": "csv"}, status=200, query="simulation=1"),
     # forecasts: the first target there is belongs to the kept one
     "forecasts.create": Sample(

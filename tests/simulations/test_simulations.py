@@ -171,12 +171,27 @@ def test_amounts_are_understood_as_people_write_them(officer: Visitor, db: Sessi
     assert kept == {"销售收入上限": "15000000", "资产上限": "800", "合格分": "55"}
 
 
+def test_a_blank_leaves_a_figure_as_it_is(officer: Visitor, db: Session) -> None:
+    body = {
+        "name": "方案",
+        "as_of": TODAY.isoformat(),
+        "figure_cap__0": "",
+        "figure_value__0": " ",
+        "figure_until__0": "",
+    }
+
+    officer.post("/simulations?rule=t30_rd", body)
+
+    assert [each["part"] for each in db.scalars(sa.select(Scenario)).one().changes] == ["until"]
+
+
 def test_a_result_says_when_it_no_longer_holds(officer: Visitor, pool: list[Firm], db: Session) -> None:
     page = make(officer, **{STAFF: "450"})
     assert "已过时" not in page
 
     put(pool[0], "staff", "10", year=LAST)
 
+    assert "已过时" in officer.get("/simulations")
     again = officer.get("/simulations/1")
     assert "企业数据在此后有变化" in again
     assert "人数放宽" in officer.follow(officer.post("/simulations/1/results"))
@@ -213,19 +228,24 @@ def test_scenarios_of_one_rule_are_compared(officer: Visitor, pool: list[Firm]) 
     assert "同一条规则" in officer.get("/simulations/compare")
 
 
-def test_a_result_goes_on_paper_and_into_a_workbook(officer: Visitor, pool: list[Firm]) -> None:
+def test_a_result_goes_on_paper_and_into_workbooks(officer: Visitor, pool: list[Firm]) -> None:
     make(officer, **{STAFF: "450"})
 
-    paper = officer.get("/simulations/results/1/print")
-    response = officer.client.post(
-        "/exports/simulations?simulation=1&shift=closed", data={"csrf_token": officer.form_token(), "format": "xlsx"}
-    )
-
-    assert "（签字）" in paper
-    rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.values)
+    assert "（签字）" in officer.get("/simulations/results/1/print")
+    rows = workbook(officer, "/exports/simulations?simulation=1&shift=closed")
     assert [row[0] for row in rows[4:]] == ["新疆第1家公司"]
     assert "待核转不符合" in rows[4]
     assert "方案“人数放宽”" in rows[1][0]
+    units = {row[0]: row[1:6] for row in workbook(officer, "/exports/simulations/units?simulation=1")[4:]}
+    assert list(units)[-1] == "合计"
+    assert [sum(column) for column in zip(*(units[name] for name in units if name != "合计"), strict=True)] == list(
+        units["合计"]
+    )
+
+
+def workbook(officer: Visitor, address: str) -> list[Any]:
+    form = {"csrf_token": officer.form_token(), "format": "xlsx"}
+    return list(openpyxl.load_workbook(io.BytesIO(officer.client.post(address, data=form).content)).active.values)
 
 
 def test_readers_read_and_only_the_bureau_writes(officer: Visitor, visitor: Enter, pool: list[Firm]) -> None:
