@@ -91,8 +91,8 @@ class PoolSheets:
     ) -> None:
         self.facts = facts
         self.regional = list(_known_facts(regional))
-        self.records = [(firm, each) for firm, each in records if _fits(each)]
         self.misfits = {(firm, each.collection) for firm, each in records if not _fits(each)}
+        self.records = [pair for pair in records if _fits(pair[1])] if self.misfits else records
         self.vouches = vouches
         self.firms = {firm.id: firm for firm in firms}
         self._records_of = _grouped(records)
@@ -138,7 +138,7 @@ def _with_misfits(frame: PoolFrame, sheets: PoolSheets) -> PoolFrame:
 
 
 def _fits(record: KnownRecord) -> bool:
-    return all(fits(value) for value in record.attributes.values())
+    return all(fits(value) for value in record.attributes.values() if isinstance(value, Decimal))
 
 
 def _listed() -> sa.ColumnElement[bool]:
@@ -152,10 +152,11 @@ def _firms(db: Session) -> Iterator[PoolFirm]:
 
 
 def _figures(db: Session, table: type[Fact] | type[RegionFact], firm: Any) -> pl.DataFrame:
-    """The standing figures, by firm."""
+    """The standing figures, by firm; the most of all rows, so they come as the driver has them."""
+    connection = db.connection()
     number = sa.type_coerce(table.number, sa.BigInteger)
     columns = (firm.label("firm"), table.kind, sa.func.nullif(table.year, 0), number, table.text)
-    rows = db.execute(sa.select(*columns).where(known_at(table, None)).order_by(sa.text("firm"), table.id))
+    rows = connection.execute(sa.select(*columns).where(known_at(table, None)).order_by(sa.text("firm"), table.id))
     return pl.DataFrame([tuple(row) for row in rows], schema=FACTS, orient="row")
 
 
