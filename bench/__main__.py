@@ -1,6 +1,7 @@
 """Every measurement, one after the other: `python -m bench`."""
 
-from bench import one_firm, pool
+from bench import imports, one_firm, pool
 
 one_firm.main()
 pool.main()
+imports.main()

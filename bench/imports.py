@@ -50,8 +50,7 @@ def main() -> None:
         rows = _figures(count) if kind is Kind.ANNUAL else _firms(count)
         _journey(actor, kind, count, _workbook(FIGURES if kind is Kind.ANNUAL else FIRMS, rows))
     _refusals()
-    ours, child = _megabytes(resource.RUSAGE_SELF), _megabytes(resource.RUSAGE_CHILDREN)
-    print(f"at most {ours} MB in this process, {child} MB in one that reads a file")
+    print(f"at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB in this process")
 
 
 def _officer() -> int:
@@ -160,10 +159,6 @@ def _timed(name: str) -> Iterator[None]:
 def _processor() -> float:
     used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(each.ru_utime + each.ru_stime for each in used)
-
-
-def _megabytes(whose: int) -> int:
-    return resource.getrusage(whose).ru_maxrss // 1024
 
 
 if __name__ == "__main__":
