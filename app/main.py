@@ -25,6 +25,7 @@ from app.forecasts.views import router as forecasts
 from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
+from app.library.views import router as library
 from app.policies.views import router as policies
 from app.registrations import register_all
 from app.reports.judged import router as judged
@@ -41,7 +42,7 @@ from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(accounts, jobs, policies, firms, bulk, exported_facts, facts, records, vouches, lists, region_facts),
+    *(accounts, jobs, policies, library, firms, bulk, exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, checks, reports, judged, imports, scenarios, simulations, forecasts),
 )
 

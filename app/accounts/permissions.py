@@ -62,6 +62,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "list:read": dict.fromkeys(DISTRICT, ANY),
     "list:write": {Role.BUREAU: ANY},
     "mark:write": MARKERS,
+    "policy:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
+    "policy:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,
     "region:read": dict.fromkeys(DISTRICT, ANY),
     "region:write": {Role.BUREAU: ANY},

@@ -2,14 +2,12 @@
 
 import hashlib
 import io
-import secrets
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
@@ -19,10 +17,10 @@ from app.core import clock
 from app.core.db import lock
 from app.core.errors import FieldError, NotFound
 from app.core.fields import ODD
+from app.core.filestore import keep, path_of
 from app.firms import queries
 from app.firms.models import Firm, StoredFile
 from app.firms.revision import touch
-from app.settings import settings
 
 FIELD = "file"
 MOST_FILES = 100
@@ -56,10 +54,8 @@ def store(db: Session, actor: User | None, firm: Firm, upload: UploadFile | None
     if held is not None:
         return held
     _check_quota(db, firm, len(content), field)
-    key = secrets.token_hex(16)
-    _write(db, path_of(key), content)
     file = StoredFile(
-        key=key,
+        key=keep(db, content),
         firm_id=firm.id,
         name=name,
         kind=kind.media_type,
@@ -75,13 +71,8 @@ def store(db: Session, actor: User | None, firm: Firm, upload: UploadFile | None
     return file
 
 
-def path_of(key: str) -> Path:
-    """Where a file's bytes lie; keys are ours, never a person's."""
-    return settings().data_dir / "files" / key[:2] / key
-
-
 def stored_path(file: StoredFile) -> Path:
-    """As `path_of`, for reading; NotFound when the disk has lost it."""
+    """Where a file's bytes lie; NotFound when the disk has lost it."""
     path = path_of(file.key)
     if not path.is_file():
         raise NotFound(f"“{file.name}”有登记，但存储中找不到它的内容。请联系系统管理员从备份中恢复。")
@@ -121,13 +112,6 @@ def _check_quota(db: Session, firm: Firm, size: int, field: str) -> None:
         raise FieldError(field, f"该企业已有 {count} 个文件，达到 {MOST_FILES} 个的上限。")
     if total + size > MOST_BYTES:
         raise FieldError(field, "该企业的文件合计将超过 500 MB 的上限，请压缩后上传。")
-
-
-def _write(db: Session, path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    event.listen(db, "after_rollback", lambda _session: path.unlink(missing_ok=True), once=True)
-    with path.open("xb") as target:
-        target.write(content)
 
 
 def _starts_with(signature: bytes) -> Callable[[bytes], bool]:

@@ -91,6 +91,8 @@ def _checked(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def _save_policy(db: Session, data: dict[str, Any]) -> Policy:
     policy = db.scalar(sa.select(Policy).where(Policy.code == data["code"])) or Policy(code=data["code"])
     policy.title, policy.number, policy.issuer = data["title"], data.get("number"), data.get("issuer")
+    policy.level, policy.status = data["level"], data["status"]
+    policy.starts_on, policy.ends_on = data.get("from"), data.get("until")
     policy.body = _plain(data)
     db.add(policy)
     return policy

@@ -18,6 +18,10 @@ class Policy(Model):
     title: Mapped[str] = mapped_column(sa.String(300))
     number: Mapped[str | None] = mapped_column(sa.String(100))
     issuer: Mapped[str | None] = mapped_column(sa.String(100))
+    level: Mapped[str] = mapped_column(sa.String(16), default="")
+    status: Mapped[str] = mapped_column(sa.String(16), default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
     body: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     def __str__(self) -> str:

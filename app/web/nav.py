@@ -60,6 +60,7 @@ MENU = (
             Item("全库体检", "judged.index", "board:read", "/judged"),
             Item("到期预警", "expiry.index", "board:read", "/expiry"),
             Item("达标推演", "forecasts.index", "forecast:read", "/forecasts"),
+            Item("政策库", "policies.index", "policy:read", "/policies"),
             Item("规则库", "rules.index", "rule:read", "/rules"),
             Item("政策测算", "simulations.index", "simulation:read", "/simulations"),
             Item("全区名单", "lists.index", "list:read", "/lists"),

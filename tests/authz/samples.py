@@ -12,6 +12,7 @@ A new route needs at most two entries here:
 Then run `TIDU_RENEW=1 pytest tests/authz/test_snapshot.py` and look at the change of matrix.txt: it is who may do what.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,13 +27,15 @@ from app.accounts.permissions import Role
 from app.checks import service as checks
 from app.core import clock
 from app.core import db as database
+from app.core.filestore import path_of
 from app.facts.models import Batch, Record, RegionFact, Source
-from app.firms import files
 from app.firms.bulk.models import Bulk, BulkKind
 from app.firms.lists.models import SavedView
 from app.firms.models import Contact, Firm, Inquiry, Pool, PoolEntry, StoredFile, Tag
 from app.jobs.models import Job
+from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind
 from app.policies.book import load_book
+from app.policies.models import Policy
 from app.rules.finding import Anchors
 from app.simulations.models import Scenario
 from app.simulations.service import simulate
@@ -185,6 +188,12 @@ SAMPLES: dict[str, Sample] = {
     "imports.undo": Sample({"version": 1}, status=409),
     "imports.show": Sample(status=303),
     "imports.rejected": Sample(status=404),
+    # the library of policies
+    "policies.create": Sample({"words": "关于培育科技企业的通知"}),
+    "policies.update": Sample({"title": "改名的方案", "level": "区", "status": "草案"}),
+    "policies.add_provision": Sample({"path": "", "quote": "培育", "lead": "区科技局"}, query="kind=duty"),
+    "policies.decide": Sample({"lead": "区科技局", "version": 1}),
+    "policies.reject": Sample({"version": 1}),
 }
 
 
@@ -198,8 +207,8 @@ def make_contact(firm: Firm) -> int:
 
 def make_file(firm: Firm) -> str:
     key = f"{firm.id:032x}"
-    files.path_of(key).parent.mkdir(parents=True, exist_ok=True)
-    files.path_of(key).write_bytes(PDF[1])
+    path_of(key).parent.mkdir(parents=True, exist_ok=True)
+    path_of(key).write_bytes(PDF[1])
     kept = {"key": key, "name": f"{firm.name[:12]}.pdf", "kind": PDF[2], "size": len(PDF[1]), "sha256": "0" * 64}
     with database.writing() as session:
         session.add(StoredFile(firm_id=firm.id, stored_at=clock.now(), **kept))
@@ -258,6 +267,34 @@ def make_simulation(firm: Firm) -> int:
     with database.writing() as session:
         scenario = session.get_one(Scenario, scenario_id)
         return simulate(session, session.get_one(User, scenario.owner_id), scenario).id
+
+
+def make_policy(_firm: Firm) -> int:
+    words = "培育科技企业"
+    with database.writing() as session:
+        owner = session.scalars(sa.select(User.id).where(User.role == Role.BUREAU)).first()
+        policy = Policy(code=f"doc-{secrets.token_hex(4)}", title="培育办法", level="区", status="草案", body={})
+        session.add(policy)
+        text = PolicyText(
+            policy=policy, number=1, words=words, sha256=secrets.token_hex(32), form="粘贴", taken_in_at=clock.now(),
+            taken_in_by_id=owner,
+        )  # fmt: skip
+        session.add(text)
+        session.flush()
+        places = {"starts": 0, "ends": len(words), "text_id": text.id, "path": ""}
+        session.add(PolicyClause(position=0, depth=0, heading="", words=words, search_text=words, **places))
+        return policy.id
+
+
+def make_provision(_firm: Firm) -> int:
+    """Of the policy made last."""
+    body = {"lead": "区科技局", "responsible": "", "supporting": "", "others": ""}
+    with database.writing() as session:
+        text_id = session.scalar(sa.select(sa.func.max(PolicyText.id)))
+        mark = Provision(text_id=text_id, kind=ProvisionKind.DUTY, path="", starts=0, ends=2, read=body, body=body)
+        session.add(mark)
+        session.flush()
+        return mark.id
 
 
 def make_link(_firm: Firm) -> str:
@@ -330,6 +367,8 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "unit_id": lambda _: make_unit().id,
     "token": make_link,
     "batch_id": make_batch,
+    "policy_id": make_policy,
+    "provision_id": make_provision,
     "scenario_id": make_scenario,
     "simulation_id": make_simulation,
     "code": lambda _: "hnte",

@@ -15,6 +15,7 @@ from app.accounts.models import Event
 from app.accounts.permissions import Role
 from app.core import db as database
 from app.core.errors import FieldError
+from app.core.filestore import path_of
 from app.firms import files
 from app.firms.models import Firm, StoredFile
 from app.settings import settings
@@ -112,7 +113,7 @@ def test_a_name_leads_nowhere(name: str, bureau: Visitor, db: Session) -> None:
     assert not set("/\\\u202e") & set(file.name)
     assert file.name.endswith(".pdf")
     assert len(file.name) <= 200
-    assert files.path_of(file.key).read_bytes() == PDF
+    assert path_of(file.key).read_bytes() == PDF
 
 
 def test_another_firms_file_is_not_there(bureau: Visitor, db: Session) -> None:
@@ -191,7 +192,7 @@ def test_a_file_the_disk_has_lost_is_said_so(bureau: Visitor, db: Session) -> No
     firm = make_firm()
     send(bureau, firm, "证书.pdf", PDF)
     file = db.scalars(sa.select(StoredFile)).one()
-    files.path_of(file.key).unlink()
+    path_of(file.key).unlink()
 
     page = bureau.get(f"/firms/{firm.id}/files/{file.key}", status=404)
 

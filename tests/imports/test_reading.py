@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core import child
 from app.imports.reading import upload
 from app.imports.reading.delimited import decode
 from app.imports.reading.limits import Unreadable
@@ -182,7 +183,7 @@ def test_a_second_sheet_is_not_read_but_told(tmp_path: Path) -> None:
     "greedy", ["bytearray(2 * 1024**3)", "__import__('tempfile').TemporaryFile(buffering=0).write(b'x')"]
 )
 def test_the_reading_process_is_limited_before_it_reads(greedy: str) -> None:
-    code = f"from app.imports.reading import child; child.OUTPUT = 0; child.limit(); {greedy}"
+    code = f"from app.core import child; child.OUTPUT = 0; child.limit(); {greedy}"
 
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
 
@@ -195,7 +196,7 @@ def test_a_file_over_the_limit_is_refused_unread() -> None:
 
 
 def test_the_reader_is_bounded_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upload, "SECONDS", 0)
+    monkeypatch.setattr(child, "GRACE", -child.SECONDS)
 
     with pytest.raises(Unreadable, match="限度"):
         read(tmp_path, "ok.xlsx", plain())

@@ -4,23 +4,12 @@
 """
 
 import json
-import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-MEMORY = 1024**3
-SECONDS = 20
-OUTPUT = 160 * 1024**2
-
-
-def limit() -> None:
-    """From here on the process can neither grow, nor run, nor write beyond its limits."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+from app.core.child import limit
 
 
 def main(path: Path, kind: str) -> None:

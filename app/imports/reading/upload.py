@@ -1,20 +1,15 @@
 """From an uploaded file to its rows: cheap checks here, everything else in the child process."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from app.core import child
 from app.imports.reading.limits import MOST_BYTES, Unreadable
-from app.settings import ROOT
 
-SECONDS = 25
 AS_XLSX = "请用 Excel 或 WPS 打开后另存为 .xlsx，再上传。"
 KINDS = {".xlsx": "xlsx", ".csv": "csv"}
 STOPPED = "读取这个文件花费的时间或内存超出限度，没有导入。请删除列表以外的内容，或拆成几个文件后再上传。"
@@ -57,28 +52,10 @@ def kind_of(name: str, size: int, start: bytes) -> str:
 def read(path: Path, kind: str) -> Content:
     """Read a file in a child process. Unreadable where it is refused, or the child had to be stopped."""
     output = tempfile.TemporaryFile()  # noqa: SIM115 - the rows are fetched from it after this function has ended
-    _run(path, kind, output)
+    child.run("app.imports.reading.child", str(path), kind, output=output)
     output.seek(0)
     about = _next(output)
     return Content(about, _lines(output))
-
-
-def _run(path: Path, kind: str, output: IO[bytes]) -> None:
-    command = [sys.executable, "-m", "app.imports.reading.child", str(path), kind]
-    surroundings = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    child = subprocess.Popen(  # noqa: S603 - our own module, no shell
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.DEVNULL,
-        env=surroundings,
-        start_new_session=True,
-    )
-    try:
-        child.wait(SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
 
 
 def _lines(output: IO[bytes]) -> Iterator[Line]:

@@ -4,24 +4,16 @@
 """
 
 import json
-import resource
 import sys
 from pathlib import Path
 from typing import Any
 
+from app.core.child import limit
+
 MEMORY = 1536 * 1024**2
 SECONDS = 80
-OUTPUT = 160 * 1024**2
 RED, WORDS = "FFFBE3E1", "FF9C1C13"
 WIDE = 60
-
-
-def limit() -> None:
-    """From here on the process can neither grow, nor run, nor write beyond its limits."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def main(folder: Path) -> None:
@@ -61,5 +53,5 @@ def _mark(sheet: Any, instructions: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    limit()
+    limit(memory=MEMORY, seconds=SECONDS)
     main(Path(sys.argv[1]))

@@ -1,8 +1,6 @@
 """The uploaded file given back with its faults: cells in red, the reasons in a last column “错误说明”."""
 
 import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core import child
 from app.core.errors import Conflict
 from app.facts.models import Batch
 from app.imports import queries
 from app.imports.models import Row, Upload
+from app.imports.workbooks.marker import SECONDS
 from app.imports.workbooks.rejected import AT_FAULT, EXPLANATION, explanation, rejected_rows
-from app.settings import ROOT
 
-SECONDS = 90
 # A workbook is held in memory as a whole while it is marked; beyond this, the rows at fault are given back alone.
 MOST_CELLS = 400_000
 
@@ -69,19 +67,6 @@ def _in_a_child(content: bytes, instructions: dict[str, Any]) -> bytes | None:
         file = Path(folder) / "upload.xlsx"
         file.write_bytes(content)
         (Path(folder) / "faults.json").write_text(json.dumps(instructions), encoding="utf-8")
-        command = [sys.executable, "-m", "app.imports.workbooks.marker", folder]
-        surroundings = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        try:
-            ended = subprocess.run(  # noqa: S603 - our own module, no shell
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                env=surroundings,
-                start_new_session=True,
-                timeout=SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return None
+        ended = child.run("app.imports.workbooks.marker", folder, seconds=SECONDS)
         result = Path(folder) / "marked.xlsx"
-        return result.read_bytes() if ended.returncode == 0 and result.exists() else None
+        return result.read_bytes() if ended and result.exists() else None

@@ -1,0 +1,175 @@
+"""What a person supplies to the library: a text, what it is, and what its clauses ask for."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from app.core.fields import Fields, Line, RequiredLine, Text, blank_is_none, refuse
+from app.library.models import ProvisionKind
+
+LONGEST_PASTE = 200_000
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+LEVELS = ("国家", "省", "自治区", "市", "区", "县", "镇")
+STATUSES = ("现行", "草案", "转载", "未核实", "失效")
+COMPARATORS = {">=": "不少于", ">": "超过", "=": "等于", "<=": "不超过", "<": "少于", "~": "约", "range": "区间"}
+MEASURES = ("存量", "新增", "增长率", "年均增长率", "占比", "倍数")
+
+Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
+OptionalDay = Annotated[date | None, blank_is_none]
+OptionalNumber = Annotated[
+    Annotated[Decimal, Field(max_digits=18, decimal_places=6, allow_inf_nan=False)] | None, blank_is_none
+]
+
+
+def _storable(value: Any) -> Any:
+    """A pasted text is kept as it came, but for what no database holds."""
+    return UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
+
+
+class NewText(Fields):
+    """A pasted text or an uploaded file."""
+
+    words: Annotated[str, Field(max_length=LONGEST_PASTE), BeforeValidator(_storable)] = ""
+    file: Any = None
+
+
+class PolicyFields(Fields):
+    """What a document is; the numbers of versions guard against lost edits."""
+
+    title: RequiredLine
+    number: Line = ""
+    issuer: Line = ""
+    level: Literal["国家", "省", "自治区", "市", "区", "县", "镇"]
+    region: Line = ""
+    status: Literal["现行", "草案", "转载", "未核实", "失效"]
+    starts_on: OptionalDay = None
+    ends_on: OptionalDay = None
+    note: Line = ""
+
+    @field_validator("ends_on")
+    @classmethod
+    def _after_the_start(cls, day: date | None, info: ValidationInfo) -> date | None:
+        starts = info.data.get("starts_on")
+        if day is not None and starts is not None and day <= starts:
+            raise refuse("失效日期应在施行日期之后。")
+        return day
+
+
+class Decision(Fields):
+    """`version` is the provision that the person had in front of them."""
+
+    version: Version
+    note: Line = ""
+
+
+class TargetFields(Fields):
+    """A figure to be reached. `low` alone is the value; with `high` it is a range."""
+
+    indicator: RequiredLine
+    scope: Line = ""
+    year: Annotated[Annotated[int, Field(ge=1990, le=2100)] | None, blank_is_none] = None
+    every_year: bool = False
+    comparator: Literal[">=", ">", "=", "<=", "<", "~", "range"] = ">="
+    low: Annotated[Decimal, Field(max_digits=18, decimal_places=6, allow_inf_nan=False)]
+    high: OptionalNumber = None
+    unit: Line = ""
+    measure: Literal["存量", "新增", "增长率", "年均增长率", "占比", "倍数"] = "存量"
+    baseline: Line = ""
+
+    @field_validator("high")
+    @classmethod
+    def _not_below(cls, high: Decimal | None, info: ValidationInfo) -> Decimal | None:
+        low = info.data.get("low")
+        if info.data.get("comparator") == "range" and high is None:
+            raise refuse("区间要填写上限。")
+        if high is not None and low is not None and high < low:
+            raise refuse("上限小于下限，请核对。")
+        return high
+
+
+class DutyFields(Fields):
+    """The units answerable for a clause; several are separated by “、”."""
+
+    lead: Line = ""
+    responsible: Text = ""
+    supporting: Text = ""
+    others: Line = ""
+
+    @model_validator(mode="after")
+    def _somebody(self) -> "DutyFields":
+        if not (self.lead or self.responsible or self.supporting):
+            raise refuse("至少填写一个单位。")
+        return self
+
+
+class IncentiveFields(Fields):
+    """Who gets what on which condition; `draft` says it in the language of the rules, as far as it was read."""
+
+    beneficiary: RequiredLine
+    condition: Text = ""
+    amount: RequiredLine
+    limits: Line = ""
+    draft: Text = ""
+    open_questions: Text = ""
+
+
+class DecidedTarget(TargetFields, Decision):
+    pass
+
+
+class DecidedDuty(DutyFields, Decision):
+    pass
+
+
+class DecidedIncentive(IncentiveFields, Decision):
+    pass
+
+
+class Quote(Fields):
+    """The stretch of a clause that says it, as it stands there."""
+
+    path: Line = ""
+    quote: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class AddedTarget(TargetFields, Quote):
+    pass
+
+
+class AddedDuty(DutyFields, Quote):
+    pass
+
+
+class AddedIncentive(IncentiveFields, Quote):
+    pass
+
+
+BODIES: dict[ProvisionKind, type[Fields]] = {
+    ProvisionKind.TARGET: TargetFields,
+    ProvisionKind.DUTY: DutyFields,
+    ProvisionKind.INCENTIVE: IncentiveFields,
+}
+DECIDED: dict[ProvisionKind, type[Fields]] = {
+    ProvisionKind.TARGET: DecidedTarget,
+    ProvisionKind.DUTY: DecidedDuty,
+    ProvisionKind.INCENTIVE: DecidedIncentive,
+}
+ADDED: dict[ProvisionKind, type[Fields]] = {
+    ProvisionKind.TARGET: AddedTarget,
+    ProvisionKind.DUTY: AddedDuty,
+    ProvisionKind.INCENTIVE: AddedIncentive,
+}
+
+
+def body_of(kind: ProvisionKind, fields: Fields) -> dict[str, Any]:
+    """What of a form says what the clause asks for, as a provision keeps it."""
+    known = BODIES[kind].model_fields
+    return {name: _kept(value) for name, value in fields.model_dump().items() if name in known}
+
+
+def _kept(value: Any) -> Any:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,43 @@
+"""From what a person pastes or uploads to an original; files are opened in a process of their own."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from app.core import child
+from app.core.errors import FieldError
+from app.policytext import Original, Place, read_text
+
+LARGEST = 20 * 1024 * 1024
+STOPPED = "读取这个文件花费的时间或内存超出限度，没有收入。请另存为较小的文件，或直接粘贴正文。"
+
+
+def open_paste(words: str) -> Original:
+    return read_text(words)
+
+
+def open_file(content: bytes, name: str) -> Original:
+    """The original of an uploaded file. FieldError (beside `file`) where it cannot be read."""
+    if not content:
+        raise FieldError("file", "文件是空的，请重新选择。")
+    if len(content) > LARGEST:
+        raise FieldError("file", "文件超过 20 MB。请只上传方案本身，或直接粘贴正文。")
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
+        path = Path(folder) / "plan"
+        path.write_bytes(content)
+        child.run("app.library.child", str(path), name, output=output)
+        output.seek(0)
+        told = _read(output.read())
+    places = tuple(Place(start, place) for start, place in told["places"])
+    return Original(told["text"], told["form"], told["encoding"], places)
+
+
+def _read(output: bytes) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = json.loads(output)
+    except ValueError as error:
+        raise FieldError("file", STOPPED) from error
+    if "refused" in told:
+        raise FieldError("file", str(told["refused"]))
+    return told

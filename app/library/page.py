@@ -1,0 +1,115 @@
+"""What the pages of the library show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.library import queries
+from app.library.forms import COMPARATORS, MEASURES
+from app.library.models import Provision, ProvisionKind, ProvisionState
+from app.library.reader import Section, parts_of, progress_of, sections_of
+from app.library.wording import say
+from app.policies.models import Policy
+from app.policies.queries import rules_citing
+from app.web.forms import Form
+
+CHOICES = {"comparators": list(COMPARATORS.items()), "measures": [(each, each) for each in MEASURES]}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a text an address asks for; what it does not know counts as not given."""
+
+    kind: str = ""
+    state: str = ""
+    provision: int = 0
+    add: str = ""
+    path: str = ""
+    part: int = 1
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Asked":
+        return cls(
+            kind=_known(ProvisionKind, given.get("kind", "")),
+            state=_known(ProvisionState, given.get("state", "")),
+            provision=_number(given.get("provision", "")),
+            add=_known(ProvisionKind, given.get("add", "")),
+            path=given.get("path", "")[:300],
+            part=max(1, _number(given.get("part", ""))),
+        )
+
+
+def _known(choices: type[ProvisionKind] | type[ProvisionState], code: str) -> str:
+    return code if code in {each.code for each in choices} else ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**62)) else 0
+
+
+def index_page(db: Session, found: Sequence[Policy]) -> dict[str, Any]:
+    """What stands beside each policy of a page."""
+    texts = queries.texts_of(db, [policy.id for policy in found])
+    ids = [text.id for text in texts.values()]
+    return {
+        "texts": texts,
+        "clauses": queries.clause_counts(db, ids),
+        "open": queries.open_counts(db, ids),
+        "citing": rules_citing(db),
+    }
+
+
+def reader_page(db: Session, policy: Policy, asked: Asked) -> dict[str, Any]:
+    """A policy with its text, if there is one: one part of it, the outline of all, and what was chosen."""
+    text = queries.text_of(db, policy)
+    common = {
+        "text": text,
+        "citing": rules_citing(db).get(policy.id, 0),
+        "say": say,
+        "kinds": ProvisionKind,
+        "form": None,
+    }
+    if text is None:
+        return {**common, "late": False}
+    provisions = queries.provisions(db, text)
+    sections = sections_of(text, queries.clauses(db, text), provisions)
+    parts = parts_of(sections)
+    chosen = next((provision for provision in provisions if provision.id == asked.provision), None)
+    number = _part_of(parts, chosen, asked)
+    return {
+        **common,
+        **CHOICES,
+        "late": False,
+        "sections": parts[number - 1],
+        "outline": _outline(parts),
+        "parts": len(parts),
+        "part": number,
+        "progress": progress_of(provisions),
+        "listed": queries.narrowed(provisions, asked.kind, asked.state) if asked.kind or asked.state else None,
+        "chosen": chosen,
+        "states": ProvisionState,
+        **_form(chosen, asked),
+    }
+
+
+def _form(chosen: Provision | None, asked: Asked) -> dict[str, Any]:
+    if chosen is not None:
+        return {"form": Form[Any](values={**chosen.body, "version": chosen.version, "note": chosen.note or ""})}
+    return {"form": Form[Any](values={"path": asked.path})} if asked.add else {}
+
+
+def _part_of(parts: Sequence[Sequence[Section]], chosen: Provision | None, asked: Asked) -> int:
+    """The part that holds the chosen provision or the clause asked for; else the one asked for."""
+    for number, sections in enumerate(parts, 1):
+        if chosen is not None and any(chosen in section.provisions for section in sections):
+            return number
+        if chosen is None and asked.path and any(section.clause.path == asked.path for section in sections):
+            return number
+    return min(asked.part, len(parts))
+
+
+def _outline(parts: Sequence[Sequence[Section]]) -> list[tuple[int, Section]]:
+    """(part, section) of every clause with a number of its own."""
+    return [(number, each) for number, sections in enumerate(parts, 1) for each in sections if each.clause.heading]

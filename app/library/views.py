@@ -1,0 +1,212 @@
+"""The pages of the library: documents, a text with what was read in it, and decisions about that."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from app.accounts import audit
+from app.accounts.gate import Gate, writing_apart
+from app.accounts.models import User
+from app.core.errors import FieldError, NotFound, Stale
+from app.core.fields import LARGEST_ID, ODD
+from app.core.filestore import path_of
+from app.core.paging import page_asked, paginate
+from app.library import queries, service
+from app.library.forms import ADDED, DECIDED, LEVELS, STATUSES, Decision, NewText, PolicyFields
+from app.library.models import ProvisionKind, ProvisionState
+from app.library.opening import LARGEST
+from app.library.page import Asked, index_page, reader_page
+from app.library.queries import Wanted
+from app.library.reader import Progress
+from app.policies.models import Policy
+from app.web.database import Db
+from app.web.downloads import download
+from app.web.forms import Form, Posted
+from app.web.pages import Page, Pages
+
+router = APIRouter(prefix="/policies")
+IDENTITY: dict[str, Any] = {
+    "levels": [(each, each) for each in LEVELS],
+    "statuses": [(each, each) for each in STATUSES],
+}
+TAKEN_IN = "已读入。请逐条核对读出的内容，确认之后才生效。"
+Reader = Annotated[User, Depends(Gate("policy:read"))]
+Writer = Annotated[User, Depends(Gate("policy:write"))]
+PolicyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+ProvisionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+
+
+@router.get("", name="policies.index")
+def index(
+    request: Request, page: Page, db: Db, _actor: Reader, q: str = "", level: str = "", status: str = "", text: str = ""
+) -> Response:
+    number, size = page_asked(request.query_params)
+    wanted = Wanted(q.strip()[:100], level, status, text)
+    found = paginate(db, queries.policies(wanted), number=number, size=size)
+    shown = index_page(db, found.items)
+    return page.show("library/index.html", fragment="results", found=found, wanted=wanted, **IDENTITY, **shown)
+
+
+@router.get("/search", name="policies.search")
+def search(request: Request, page: Page, db: Db, _actor: Reader, q: str = "") -> Response:
+    number, size = page_asked(request.query_params)
+    word = q.strip()[:100]
+    found = paginate(db, queries.found_clauses(word), number=number, size=size) if word else None
+    return page.show("library/search.html", fragment="results", word=word, found=found)
+
+
+@router.get("/new", name="policies.new")
+def new(page: Page, _actor: Writer) -> Response:
+    return page.show("library/new.html", form=Form())
+
+
+@router.post("", name="policies.create")
+def create(page: Page, db: Db, actor: Writer, posted: Posted) -> Response:
+    form = Form.bind(NewText, posted)
+    if form.data:
+        try:
+            text = service.take_in(db, actor, form.data.words, _upload(form.data))
+        except FieldError as error:
+            form.reject(error)
+        else:
+            return page.go("policies.show", policy_id=text.policy_id, done=TAKEN_IN)
+    return page.show("library/new.html", status=422, form=form)
+
+
+def _upload(fields: NewText) -> tuple[str, bytes] | None:
+    """The uploaded file; None where words were pasted. FieldError where there is neither."""
+    if isinstance(fields.file, UploadFile) and fields.file.filename:
+        name = ODD.sub("", fields.file.filename.replace("\\", "/").rpartition("/")[2])[-200:]
+        return name, fields.file.file.read(LARGEST + 1)
+    if not fields.words.strip():
+        raise FieldError("words", "请粘贴正文，或选择文件。")
+    return None
+
+
+@router.get("/{policy_id}", name="policies.show")
+def show(request: Request, page: Page, db: Db, _actor: Reader, policy_id: PolicyId) -> Response:
+    policy = queries.get_policy(db, policy_id)
+    return _show(page, db, policy, Asked.of(request.query_params))
+
+
+def _show(page: Pages, db: Db, policy: Policy, asked: Asked, *, status: int = 200, **more: Any) -> Response:
+    shown = reader_page(db, policy, asked)
+    tabs = _tabs(page, policy, asked, shown["progress"]) if shown["text"] else []
+    return page.show("library/show.html", status=status, policy=policy, asked=asked, tabs=tabs, **{**shown, **more})
+
+
+def _tabs(page: Pages, policy: Policy, asked: Asked, progress: Progress) -> list[dict[str, Any]]:
+    """The whole text, what waits, and each kind of what was read."""
+    open_ = ProvisionState.OPEN
+    choices = [("全文", {}, None), (open_.label, {"state": open_.code}, progress.states[open_])]
+    choices += [(kind.label, {"kind": kind.code}, progress.kinds[kind]) for kind in ProvisionKind]
+    return [
+        {
+            "label": label,
+            "url": page.url("policies.show", policy_id=policy.id, query=query),
+            "current": query == {name: code for name, code in (("kind", asked.kind), ("state", asked.state)) if code},
+            **({} if count is None else {"count": count}),
+        }
+        for label, query, count in choices
+    ]
+
+
+@router.get("/{policy_id}/file", name="policies.file")
+def file(request: Request, db: Db, actor: Reader, policy_id: PolicyId) -> Response:
+    policy = queries.get_policy(db, policy_id)
+    text = queries.text_of(db, policy)
+    if text is None:
+        raise NotFound
+    with writing_apart(request) as own:
+        audit.record(own, actor, "policy.downloaded", policy)
+    if text.file_key and path_of(text.file_key).is_file():
+        content = path_of(text.file_key).read_bytes()
+        return download(content, name=text.file_name or "原文", media_type="application/octet-stream")
+    return download(text.words.encode(), name=f"{policy.title}.txt", media_type="text/plain; charset=utf-8")
+
+
+@router.get("/{policy_id}/edit", name="policies.edit")
+def edit(page: Page, db: Db, _actor: Writer, policy_id: PolicyId) -> Response:
+    policy = queries.get_policy(db, policy_id)
+    return _show_edit(page, policy, Form(values=service.identity_of(policy)))
+
+
+@router.post("/{policy_id}/edit", name="policies.update")
+def update(page: Page, db: Db, actor: Writer, policy_id: PolicyId, posted: Posted) -> Response:
+    policy = queries.get_policy(db, policy_id)
+    form = Form.bind(PolicyFields, posted)
+    if form.data is None:
+        return _show_edit(page, policy, form, status=422)
+    service.describe(db, actor, policy, form.data)
+    return page.go("policies.show", policy_id=policy.id, done="已保存。")
+
+
+def _show_edit(page: Pages, policy: Policy, form: Form[Any], *, status: int = 200) -> Response:
+    return page.show("library/edit.html", status=status, policy=policy, form=form, **IDENTITY)
+
+
+@router.post("/{policy_id}/provisions", name="policies.add_provision")
+def add_provision(
+    page: Page, db: Db, actor: Writer, policy_id: PolicyId, posted: Posted, kind: str = "target"
+) -> Response:
+    policy = queries.get_policy(db, policy_id)
+    text, chosen = queries.text_of(db, policy), _kind(kind)
+    if text is None:
+        raise NotFound
+    form: Form[Any] = Form.bind(ADDED[chosen], posted)
+    if form.data:
+        try:
+            provision = service.add(db, actor, text, chosen, form.data)
+        except FieldError as error:
+            form.reject(error)
+        else:
+            return page.go_to(_address(page, policy, provision.id), done="已添加。")
+    return _show(page, db, policy, Asked(add=chosen.code, path=str(form.values.get("path", ""))), status=422, form=form)
+
+
+@router.post("/{policy_id}/provisions/{provision_id}/decision", name="policies.decide")
+def decide(
+    page: Page, db: Db, actor: Writer, policy_id: PolicyId, provision_id: ProvisionId, posted: Posted
+) -> Response:
+    policy = queries.get_policy(db, policy_id)
+    provision = queries.provision_of(db, policy, provision_id)
+    form: Form[Any] = Form.bind(DECIDED[provision.kind], posted)
+    if form.data is None:
+        return _show(page, db, policy, Asked(provision=provision.id), status=422, form=form)
+    try:
+        service.confirm(db, actor, provision, form.data, version=form.data.version, note=form.data.note)
+    except Stale:
+        return _show(page, db, policy, Asked(provision=provision.id), status=409, form=form, late=True)
+    return page.go_to(_next_address(page, db, policy, provision.id), done=f"{provision.state.label}。")
+
+
+@router.post("/{policy_id}/provisions/{provision_id}/rejection", name="policies.reject")
+def reject(
+    page: Page, db: Db, actor: Writer, policy_id: PolicyId, provision_id: ProvisionId, posted: Posted
+) -> Response:
+    policy = queries.get_policy(db, policy_id)
+    provision = queries.provision_of(db, policy, provision_id)
+    form = Form.bind(Decision, posted)
+    if form.data is None or form.data.version != provision.version:
+        return _show(page, db, policy, Asked(provision=provision.id), status=409, late=True)
+    service.reject(db, actor, provision, version=form.data.version, note=form.data.note)
+    return page.go_to(_next_address(page, db, policy, provision.id), done="已记为不采用。")
+
+
+def _kind(code: str) -> ProvisionKind:
+    try:
+        return ProvisionKind.of(code)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _address(page: Pages, policy: Policy, provision_id: int) -> str:
+    return f"{page.url('policies.show', policy_id=policy.id, query={'provision': provision_id})}#m-{provision_id}"
+
+
+def _next_address(page: Pages, db: Db, policy: Policy, provision_id: int) -> str:
+    """The next provision that waits, so that a plan is gone through without going back to its list."""
+    following = queries.next_open(db, policy, provision_id)
+    return _address(page, policy, following or provision_id)
