@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.firms.names import plain
+from app.library.awards import incentive_body
 from app.library.models import PolicyClause, Provision, ProvisionKind
 from app.policytext import Clause, Reading, Span
 from app.policytext.duties.duty import Duty, Part
@@ -34,17 +35,17 @@ def _clause(clause: Clause, position: int) -> PolicyClause:
 
 def provisions_of(reading: Reading) -> list[Provision]:
     """What was read in the clauses, in the order of the text."""
-    found = [*_targets(reading), *_duties(reading)]
+    found = [*_targets(reading), *_duties(reading), *_incentives(reading)]
     return sorted(found, key=lambda provision: (provision.starts, provision.ends))
 
 
-def _mark(kind: ProvisionKind, path: str, span: Span, body: dict[str, Any]) -> Provision:
+def _provision(kind: ProvisionKind, path: str, span: Span, body: dict[str, Any]) -> Provision:
     return Provision(kind=kind, path=path, starts=span.start, ends=span.end, read=body, body=body)
 
 
 def _targets(reading: Reading) -> Iterator[Provision]:
     for target in reading.targets:
-        yield _mark(ProvisionKind.TARGET, target.path, target.piece.span, target_body(target))
+        yield _provision(ProvisionKind.TARGET, target.path, target.piece.span, target_body(target))
 
 
 def target_body(target: Target) -> dict[str, Any]:
@@ -65,7 +66,13 @@ def target_body(target: Target) -> dict[str, Any]:
 
 def _duties(reading: Reading) -> Iterator[Provision]:
     for duty in reading.duties:
-        yield _mark(ProvisionKind.DUTY, duty.path, duty.piece.span, duty_body(duty))
+        yield _provision(ProvisionKind.DUTY, duty.path, duty.piece.span, duty_body(duty))
+
+
+def _incentives(reading: Reading) -> Iterator[Provision]:
+    for incentive in reading.incentives:
+        body = incentive_body(incentive, reading.front)
+        yield _provision(ProvisionKind.INCENTIVE, incentive.path, incentive.piece.span, body)
 
 
 def duty_body(duty: Duty) -> dict[str, Any]:

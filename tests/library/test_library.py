@@ -6,12 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Event
 from app.accounts.permissions import Role
+from app.facts.vocabulary import vocabulary
 from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
 from app.library.reader import parts_of, sections_of
+from app.rules import load_rule
 from tests.browser import Answer, Visitor
 from tests.factories import make_user
 from tests.library.plan import PLAN
@@ -46,7 +49,7 @@ def filled(provision: Provision, **changes: object) -> dict[str, object]:
     return {**body, "version": provision.version, **changes}
 
 
-def test_a_pasted_plan_becomes_clauses_and_marks_that_wait(officer: Visitor, db: Session) -> None:
+def test_a_pasted_plan_becomes_clauses_and_provisions_that_wait(officer: Visitor, db: Session) -> None:
     page = taken_in(officer)
 
     assert page.status == 200
@@ -56,7 +59,18 @@ def test_a_pasted_plan_becomes_clauses_and_marks_that_wait(officer: Visitor, db:
     assert [provision.body["lead"] for provision in provisions_in(db, ProvisionKind.DUTY)] == ["区科技局", ""]
 
 
-def test_every_mark_quotes_the_original(officer: Visitor, db: Session) -> None:
+def test_an_incentive_comes_with_its_amount_and_a_draft_rule(officer: Visitor, db: Session) -> None:
+    page = taken_in(officer)
+
+    first, *_ = provisions_in(db, ProvisionKind.INCENTIVE)
+
+    assert "20 万元" in first.body["amount"]
+    assert "一次性" in first.body["limits"]
+    assert load_rule(yaml.safe_load(first.body["draft"]), vocabulary()).kind == "incentive"
+    assert "20 万元" in page
+
+
+def test_every_provision_quotes_the_original(officer: Visitor, db: Session) -> None:
     taken_in(officer)
 
     text = db.scalars(sa.select(PolicyText)).one()
@@ -119,7 +133,7 @@ def test_whoever_decides_second_is_told_and_keeps_what_was_typed(officer: Visito
     assert page.one("#low")["value"] == "55"
 
 
-def test_a_rejected_mark_stays_to_be_seen(officer: Visitor, db: Session) -> None:
+def test_a_rejected_provision_stays_to_be_seen(officer: Visitor, db: Session) -> None:
     address = address_of(officer)
     provision = provisions_in(db)[0]
 
@@ -209,7 +223,7 @@ def test_a_long_text_is_shown_in_parts_that_hold_every_clause() -> None:
     assert max(sum(each.clause.ends - each.clause.starts for each in part) for part in parts) <= 40_000
 
 
-def test_marks_that_overlap_lose_no_words() -> None:
+def test_provisions_that_overlap_lose_no_words() -> None:
     clause = a_clause(starts=0, ends=10)
     provisions = [
         SimpleNamespace(starts=2, ends=6),
