@@ -102,6 +102,21 @@ def test_one_time_and_case_by_case_are_told() -> None:
     assert (case.one_time, case.case_by_case) == (False, True)
 
 
+def test_a_list_of_exclusions_gives_one_term_for_each_item() -> None:
+    text = "对新认定的高企奖励5万元。\n二、有下列情形之一的，不予支持：\n(一)弄虚作假的；\n(二)发生重大事故的。"
+
+    assert [(term.path, term.words) for term in only(text).terms] == [
+        ("二/(一)", "弄虚作假的"),
+        ("二/(二)", "发生重大事故的"),
+    ]
+
+
+def test_a_unit_price_is_no_fixed_sum() -> None:
+    amount = only("服务机构每成功服务一家企业通过认定，给予1万元补助。").amount
+
+    assert (amount.value, amount.per) == (TEN_THOUSAND, "每成功服务一家")
+
+
 def test_terms_of_the_whole_document_hold_for_every_promise() -> None:
     text = "对新认定的高企奖励5万元。\n二、附则\n失信企业不予支持。同一事项就高不重复。获得支持的企业五年内不得迁出。"
 

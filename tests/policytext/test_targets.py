@@ -131,6 +131,10 @@ def test_what_binds_nobody_is_no_target(sentence: str) -> None:
     assert tasks(sentence) == ()
 
 
+def test_a_list_of_criteria_holds_no_targets() -> None:
+    assert read("一、入库\n企业应当具备下列条件：\n(一)拥有1项以上知识产权；\n(二)研发占比不低于2%。").targets == ()
+
+
 def test_sections_about_the_past_hold_no_targets() -> None:
     assert read("一、发展基础\n高企达到41家，建成孵化器2家。\n二、任务\n稳步推进。").targets == ()
 

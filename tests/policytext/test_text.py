@@ -143,5 +143,51 @@ def test_a_file_without_text_is_refused_in_a_sentence(data: bytes) -> None:
         read_file(data, name="方案")
 
 
+def pdf_file(words: str) -> bytes:
+    pypdf = pytest.importorskip("pypdf", reason="reading PDF files needs pypdf, which is not installed here")
+    made, generic = pypdf.PdfWriter(), pypdf.generic
+    page = made.add_blank_page(595, 842)
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    named = generic.DictionaryObject({generic.NameObject(k): generic.NameObject(v) for k, v in font.items()})
+    fonts = generic.DictionaryObject({generic.NameObject("/F"): named})
+    stream = generic.DecodedStreamObject()
+    stream.set_data(f"BT /F 12 Tf 72 720 Td ({words}) Tj ET".encode())
+    page[generic.NameObject("/Resources")] = generic.DictionaryObject({generic.NameObject("/Font"): fonts})
+    page[generic.NameObject("/Contents")] = stream
+    file = io.BytesIO()
+    made.write(file)
+    return file.getvalue()
+
+
+def test_a_pdf_gives_its_text_page_by_page_and_a_scan_is_refused() -> None:
+    source = read_file(pdf_file("2028 target: sixty high-tech firms"))
+
+    assert "sixty high-tech firms" in source.text
+    assert source.place_of(0) == "第1页"
+    with pytest.raises(UnreadableError, match="扫描件"):
+        read_file(pdf_file(""))
+
+
+def test_radicals_of_printed_files_are_read_as_characters() -> None:
+    reading = read_policy(read_text("⼀、⽬标\n⾼新技术企业年均增⻓20% 以上，服务⼈⺠。"))
+
+    assert reading.by_path["一"].body.text.strip() == "高新技术企业年均增长20%以上,服务人民。"
+
+
+def test_lines_of_letters_and_characters_are_as_wide_as_they_look() -> None:
+    wrapped = """一、目标
+到2028年，全区高新技术企业达到160家以上，科技型中
+小企业达到400家以上，研发投入强度提高到3.5%左右，规
+上工业企业有研发活动的比例由41%提高到60%，技术合同成
+交额达到12.5亿元，新增孵化载体40万平方米，培育专精特
+新企业35家、瞪羚企业12家，组织科技成果对接活动20场次
+以上，服务企业1000家次，推动全区创新能力持续提升。"""
+
+    text = read_policy(read_text(wrapped)).by_path["一"].body.text
+
+    assert "科技型中小企业" in text
+    assert "技术合同成交额达到12.5亿元" in text
+
+
 def test_the_rest_of_an_endless_text_is_left_out_and_said_to_be() -> None:
     assert Oddity.TOO_LONG in oddities("一、目标\n" + "高" * 500_000)

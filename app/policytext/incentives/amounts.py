@@ -24,13 +24,13 @@ _CAP_AFTER = re.compile(r"^\s?(?:封顶|为上限|为限|以内)")
 _CAP_FOR = re.compile(
     r"((?:单个|同一|每个|每家|单一|单户|每户|单项)?(?:企业|项目|机构|单位|平台|主体|合同|载体|个人)?(?:每年度?|年度|累计|当年|单项|合计|总额)?)[^,。;]{0,4}(?:最高|不超过|上限|封顶|最多|限额)"
 )
-_PER = re.compile(
-    r"(每(?:新增|增加|辅导|引进|培育|认定|服务|孵化)?1?(?:家|件|项|个|名|年|人|户|平方米|次|套|月|台))(?=[^。;]{0,60}$)"
-)
+_PER = re.compile(r"(每[^,。;每\d]{0,8}?[1一]?(?:家|件|项|个|名|年|人|户|平方米|次|套|月|台))(?=[^。;]{0,60}$)")
 _BASE = re.compile(r"(?:按照?|以|对)?(?P<base>[^,。;按]{2,50}?)(?:的|给予|予以)?\s?$")
+_SPENT = re.compile("(?:[\u4e00-\u9fff]{0,30})(?:费用|投入|支出|成交额|投资额|保费|租金|利息|合同额)$")
 _UPPER = re.compile(
     r"(?:上级|国家|省级?|市级?|自治区级?|中央|盟)[^,。;]{0,12}(?:奖励|补助|资金|资助|支持|经费|奖补)|配套|1\s?[::比]\s?1"
 )
+_REFERS = re.compile("参照|视同|比照")
 _ONE_TO_ONE = re.compile(r"1\s?[::比]\s?1|同比例|等额")
 _WAITS = re.compile(
     r"(?:按照?|依据|根据|参照|依照|执行)(?P<name>《[^《》]{2,60}》|(?:国家|自治区|省|市|区|县|上级|相关|有关|现行|我区|我市|我县|各级)*(?:相关|有关|现行)?(?:政策|规定|办法|标准|文件)(?:规定)?)"
@@ -76,7 +76,7 @@ def _begin(whole: str, head: int) -> int:
     """A rate and its base stand before the promise: “按研发费用的5%给予补助”."""
     at = whole.rfind("按", 0, head)
     near = whole[at : head + NEAR] if at >= 0 else ""
-    if (_RATE.search(near) or _ONE_TO_ONE.search(near) or "参照" in near) and "。" not in near:
+    if (_RATE.search(near) or _ONE_TO_ONE.search(near) or _REFERS.search(near)) and "。" not in near:
         return at
     return head
 
@@ -86,7 +86,7 @@ def _made(promise: _Promise) -> AwardAmount:
     if _UPPER.search(tail) and (rates or _ONE_TO_ONE.search(tail) or not sums):
         rate = _fraction(rates[0]) if rates else (Decimal(1) if _ONE_TO_ONE.search(tail) else None)
         return AwardAmount(AmountKind.MATCHING, rate=rate, base=_base(tail, rates))
-    if "参照" in tail and not sums and not rates:
+    if _REFERS.search(tail) and not sums and not rates:
         return AwardAmount(AmountKind.REFERENCE, waits_for=_referred(tail))
     if len(sums) > 1:
         return AwardAmount(AmountKind.TIERS, tiers=_tiers(promise))
@@ -103,7 +103,16 @@ def _percent(promise: _Promise) -> AwardAmount:
         tiers = tuple(Tier(_base(tail, [each]), _fraction(each)) for each in rates)
         return AwardAmount(AmountKind.TIERS, tiers=tiers)
     value = promise.sums[0][2] if promise.sums else None
-    return AwardAmount(AmountKind.PERCENT, value=value, rate=_fraction(rates[0]), base=_base(tail, rates))
+    base = _base(tail, rates) or _base_before(promise)
+    return AwardAmount(AmountKind.PERCENT, value=value, rate=_fraction(rates[0]), base=base)
+
+
+def _base_before(promise: _Promise) -> str:
+    """“对研发费用，按10%给予补助”: the base stands where the beneficiary does elsewhere."""
+    match = _SPENT.search(
+        promise.whole[: len(promise.whole) - len(promise.tail)].rstrip(",").rsplit(",", maxsplit=1)[-1]
+    )
+    return match[0] if match else ""
 
 
 def _sums(tail: str) -> list[_Sum]:
@@ -165,5 +174,5 @@ def _shortened(parts: list[str]) -> list[str]:
 
 
 def _referred(tail: str) -> str:
-    match = re.search(r"参照([^,。;]{2,30}?)(?:执行|给予|$)", tail)
+    match = re.search(r"(?:参照|视同|比照)([^,。;]{2,30}?)(?:执行|给予|享受|$)", tail)
     return match[1] if match else ""

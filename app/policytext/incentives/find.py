@@ -22,22 +22,24 @@ def find_incentives(root: Clause) -> list[Incentive]:
 
     In: the root of a clause tree. Out: promises as written; what a plan leaves open stays open, sums are in 元.
     """
-    found = list(islice((each for clause in root.walk() for each in _of(clause)), MOST_INCENTIVES))
+    latest: dict[str, str] = {}
+    found = list(islice((each for clause in root.walk() for each in _of(clause, latest)), MOST_INCENTIVES))
     terms = find_terms(root) if found else []
     paying = {path for path, _, _ in found}
     return [_incentive(path, statement, before, terms_for(path, terms, paying)) for path, statement, before in found]
 
 
-def _of(clause: Clause) -> Iterator[tuple[str, Statement, str]]:
-    """(path, promise, heading and the promise before it) for each promise of a clause's own text."""
+def _of(clause: Clause, latest: dict[str, str]) -> Iterator[tuple[str, Statement, str]]:
+    """(path, promise, heading and the promise before it) for each promise; `latest` is that of the clause beside it."""
     if clause.table is not None or (not clause.path and clause.children):
         return
     for path, content in _contents(clause):
-        before = clause.heading.text
+        parent = path.rpartition("/")[0]
+        before = f"{clause.heading.text} {latest.get(parent, '')}"
         for statement in statements_in(content):
             if not _is_other_money(statement):
                 yield path, statement, before
-                before = f"{clause.heading.text} {statement.piece.text}"
+                before = latest[parent] = f"{clause.heading.text} {statement.piece.text}"
 
 
 def _contents(clause: Clause) -> list[tuple[str, Piece]]:

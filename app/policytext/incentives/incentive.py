@@ -65,7 +65,7 @@ class Term:
 
     @property
     def words(self) -> str:
-        return self.piece.text.strip()
+        return self.piece.text.strip(" \n;。")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ HEAD = re.compile(
     rf"|(?P<rate>\d{1, 3}(?:\.\d{1, 4})?\s?[%‰](?:的?(?:比例|标准))?[^,。;]{{0,12}}?(?:{_REWARD}|配套))"
     rf"|(?P<use>(?:奖励|奖励资金|补助资金)用于(?:补助|奖励))"
     rf"|(?P<big>(?<![\u4e00-\u9fff])重奖(?=[\u4e00-\u9fff]))"
-    rf"|(?P<refer>参照[^,。;]{{2,30}}(?:标准|政策)(?:执行|给予))"
+    rf"|(?P<refer>(?:参照|视同|比照)[^,。;]{{2,30}}(?:执行|给予|享受|奖励))"
 )
 _CASE = re.compile(r"一事一议[^。;]{0,30}(?:给予|予以)[^。;]{0,20}(?:支持|扶持|奖励|补助)")
 # A new promise begins where another beneficiary or condition is named after one that is complete.

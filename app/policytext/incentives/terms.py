@@ -32,12 +32,26 @@ _KINDS = (
 _WHOLE = re.compile("本(?:措施|办法|政策|方案|意见|细则|计划|规定)|获得(?:支持|奖励|奖补)的")
 # Without one of these there is no term, and nothing to look for.
 _SIGN = re.compile("重复|同一|累计|享受|迁|收回|追回|退|不予|不得|取消|不列入|不纳入|失信|较大|适用|对象|注册|登记")
+_INTRODUCES = re.compile(r":\s*$")
 _SENTENCE = re.compile(r"[。;\n]")
 
 
 def find_terms(root: Clause) -> list[Term]:
     """Every sentence of a plan that limits or binds its incentives, in order."""
-    return [term for clause in root.walk() if clause.table is None for term in _of(clause)]
+    found: list[Term] = []
+    for clause in root.walk():
+        if clause.table is None:
+            found += _of(clause)
+            found += _listed(clause)
+    return list({(term.path, term.piece.start): term for term in reversed(found)}.values())[::-1]
+
+
+def _listed(clause: Clause) -> Iterator[Term]:
+    """The items of a list that “有下列情形之一的，不予支持：” opens."""
+    kind = _kind(clause.body) if _INTRODUCES.search(clause.body.text) else None
+    for child in clause.children if kind else ():
+        piece = clause.own.plain.piece(child.marker.end, child.body.end).strip()
+        yield Term(kind or TermKind.EXCLUSION, child.path, piece)
 
 
 def terms_for(path: str, terms: list[Term], paying: set[str]) -> tuple[Term, ...]:
@@ -57,7 +71,7 @@ def _of(clause: Clause) -> Iterator[Term]:
     for match in [*_SENTENCE.finditer(content.text), None]:
         end = match.start() if match else content.end - content.start
         kind = _kind(content.part(start, end))
-        if kind is not None:
+        if kind is not None and not (clause.children and _INTRODUCES.search(content.part(start, end).text)):
             yield Term(kind, clause.path, content.part(start, end).strip())
         start = end + 1
 

@@ -17,6 +17,7 @@ from app.policytext.targets.years import years_in
 from app.policytext.text.plain import Piece
 
 _FIGURE = re.compile("[0-9一二三四五六七八九十百千两翻]")
+_LISTS_CRITERIA = re.compile(r"(?:条件|情形|要求|材料|之一)[^。]{0,8}:\s*$")
 _THING = re.compile("(?:企业|平台|机构|载体|人才|产业|专利|合同|园区|项目|成果|投入|经费|孵化器)$")
 LONGEST_SUBJECT = 16
 # A text with more figures is no plan.
@@ -40,7 +41,9 @@ def find_targets(root: Clause, front: Front) -> list[Target]:
         if not silent:
             found += islice(_of(here.clause, setting, here.year), MOST_TARGETS)
         year = _last_year(here.clause, setting) or here.year
-        inherits = silent and bool(here.clause.path)
+        inherits = (silent and bool(here.clause.path)) or _LISTS_CRITERIA.search(
+            here.clause.body.text[-40:]
+        ) is not None
         waiting += [_Waiting(child, setting, year, silent=inherits) for child in reversed(here.clause.children)]
     return found
 

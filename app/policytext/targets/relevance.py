@@ -127,7 +127,7 @@ def _is_meant(figure: Figure) -> bool:
     """A number in characters counts only where a number is due: “引进机构五家”, not “这三个园区” or “一批”."""
     if not figure.quantity.spelled:
         return True
-    if figure.quantity.low == 1:
+    if figure.quantity.low == 1 or figure.quantity.unit == "次":
         return False
     if _MAKING_NEXT.search(figure.before.rstrip()):
         # “实现三个突破” counts slogans.

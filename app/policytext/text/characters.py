@@ -16,13 +16,21 @@ _OTHERS = {
 }  # fmt: skip
 
 
+# Files made by printing hold radicals that only look like characters; these have no compatibility form.
+_RADICALS = dict(zip(
+    map(ord, "⺠⻓⻔⻋⻅⻉⻚⻛⻜⻢⻥⻦⻄⻝⻆⻘⻩⻬⻮⻰⻣⻤⺟⻁⻨⻳⻧⻙"),
+    "民长门车见贝页风飞马鱼鸟西食角青黄齐齿龙骨鬼母虎麦龟卤韦",
+    strict=True,
+))  # fmt: skip
+
+
 def narrow(text: str) -> str:
     """Full-width letters, digits and punctuation, odd spaces and breaks in their plain form; as long as the text was.
 
     Circled and Roman numerals stay: they number clauses and name classes.
     """
     table = {ord(each): _plain(each) for each in set(text) if not each.isascii()}
-    return text.translate({**table, **_OTHERS, **_BREAKS})
+    return text.translate({**table, **_OTHERS, **_BREAKS, **_RADICALS})
 
 
 def simplify(text: str) -> str:

@@ -11,15 +11,17 @@ from app.policytext.text.remark import Oddity, Remark
 _HAN = "\u3400-\u9fff"
 _BETWEEN_HAN = re.compile(f"(?<=[{_HAN}、。,;])[ ](?=[{_HAN}])")
 _BESIDE_NUMBER = re.compile(
-    f"(?<=[{_HAN}(\u201c])[ ]{{1,2}}(?=\\d)|(?<=\\d)[ ]{{1,2}}(?=[{_HAN}%~—–-])|(?<=[~—–-])[ ](?=\\d)"
+    f"(?<=[{_HAN}(\u201c、,;。])[ ]{{1,2}}(?=\\d)|(?<=[{_HAN}\\d%])[ ](?=[、,;:。)])"
+    f"|(?<=[\\d%])[ ]{{1,2}}(?=[{_HAN}%~—–-])|(?<=[~—–-])[ ](?=\\d)"
 )
 _COLUMNS = re.compile(r"\S+(?:[ ]+\S+){2,}")
-_PUNCTUATION = re.compile("[。,;:、]")
+_PUNCTUATION = re.compile("[。,;:、]|\\d{4} ?年 ?\\d{1,2} ?月")
 _OPENING_ONLY = re.compile(r"[,、。;:)〕】”》%]")
 SCANNED = 0.3
 FULL = 0.88
-NARROWEST = 16
-WIDEST = 60
+SHORT = 16
+NARROWEST = 32
+WIDEST = 120
 LEAST_LINES = 6
 LEAST_BEFORE_PAGE = 10
 LONGEST_ROW = 200
@@ -60,21 +62,21 @@ def _runs_on(line: Line, following: Line, *, width: int, page_ends: bool) -> boo
         return False
     if _OPENING_ONLY.match(following.bare):
         return True
-    if line.is_finished() or (line.bare.endswith(("年", "日")) and len(line.bare) < NARROWEST):
+    if line.is_finished() or (line.bare.endswith(("年", "日")) and len(line.bare) < SHORT):
         return False
-    full = width > 0 and len(line.text.rstrip()) >= FULL * width
+    full = width > 0 and line.width >= FULL * width
     return full or (page_ends and len(line.bare) >= LEAST_BEFORE_PAGE)
 
 
 def _width(lines: list[Line]) -> int:
     """The width of a page of hard-wrapped text, or 0: many unfinished lines of nearly one length."""
-    lengths = sorted(len(line.text.rstrip()) for line in lines if line.bare and not line.is_row())
+    lengths = sorted(line.width for line in lines if line.bare and not line.is_row())
     if len(lengths) < LEAST_LINES:
         return 0
     width = lengths[len(lengths) * 9 // 10]
     if not NARROWEST <= width <= WIDEST:
         return 0
-    full = [line for line in lines if len(line.text.rstrip()) >= FULL * width]
+    full = [line for line in lines if line.width >= FULL * width]
     unfinished = [line for line in full if not line.is_finished()]
     enough = len(full) * 3 >= len(lengths) and len(unfinished) * 2 >= len(full)
     return width if enough else 0

@@ -25,6 +25,11 @@ class Line:
     def bare(self) -> str:
         return self.text.strip()
 
+    @property
+    def width(self) -> int:
+        """How wide it is on paper: a character counts two, a letter or digit one."""
+        return len(self.text.rstrip().encode("gb18030", "replace"))
+
     def starts_clause(self) -> bool:
         return _MARKER.match(self.text) is not None
 
