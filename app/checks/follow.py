@@ -26,7 +26,7 @@ class Follower:
     def _follow(self) -> None:
         while not self._stop.wait(EVERY):
             try:
-                while service.refresh_some() and not self._stop.is_set():
+                while (service.refresh_some() or service.ask_some()) and not self._stop.is_set():
                     pass
             except Exception:
                 # A database that is away for a moment must not end the following for good.

@@ -7,25 +7,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.checks.check import Distance
 from app.core.db import Model
 from app.firms.models import Firm
 from app.rules import Finding
 
 
 class Standing(Model):
-    """The latest answer of one rule for one firm, for boards and lists; recomputed when the firm changes."""
+    """The latest answer of one rule for one firm, for boards and lists; its version and dates are the round's."""
 
     __tablename__ = "standing"
 
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"))
     rule_code: Mapped[str] = mapped_column(sa.String(64))
     answer: Mapped[str] = mapped_column(sa.String(16))
-    summary: Mapped[str] = mapped_column(sa.String(500))
     unmet: Mapped[int] = mapped_column(default=0)
     unknown: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    # What is not known and would decide this answer: {what, year, by}.
+    # none, hole, value or range; both ends in 分, no high end where there is no ceiling.
+    amount: Mapped[str] = mapped_column(sa.String(8), default="none")
+    amount_low: Mapped[int | None] = mapped_column(sa.BigInteger)
+    amount_high: Mapped[int | None] = mapped_column(sa.BigInteger)
+    # What is not known and would decide this answer: {what, year, by}, as worked out on a day; null: not yet.
     missing: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
+    asked_on: Mapped[date | None]
 
     firm: Mapped[Firm] = relationship()
 
@@ -34,16 +39,33 @@ class Standing(Model):
         sa.Index("ix_standing_rule_code_answer", "rule_code", "answer"),
     )
 
+    @property
+    def summary(self) -> str:
+        """“2 条不符合，1 条待核（共 11 条）”."""
+        return Distance(self.unmet, self.unknown, self.total).words
+
+
+class Round(Model):
+    """Every standing of one rule: by which version of it and on which dates, counted up by whoever writes one."""
+
+    __tablename__ = "round"
+
+    rule_code: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    # Null while no version is in force.
+    rule_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_version.id"))
+    facts_on: Mapped[date]
+    policy_on: Mapped[date]
+    judged_at: Mapped[datetime]
+    turn: Mapped[int] = mapped_column(default=1)
+
 
 class Checked(Model):
-    """When a firm was last checked, against which revision of it and which rule book."""
+    """Which revision of a firm its standings rest on, and since when."""
 
     __tablename__ = "checked"
 
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), unique=True)
     revision: Mapped[int]
-    book: Mapped[str] = mapped_column(sa.String(64))
-    day: Mapped[date]
     checked_at: Mapped[datetime]
 
 

@@ -1,7 +1,7 @@
 """Everything known about every firm, put together for the columnar engine by a fixed number of statements."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,23 +12,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
-from app.checks.sheet import FOUNDED, TITLES
+from app.checks import pool_records
+from app.checks.sheet import FOUNDED
 from app.core import clock
-from app.facts.models import Fact, Record, RegionFact
+from app.core.chunks import chunks
+from app.facts.models import Fact, RegionFact
 from app.facts.models import Vouch as VouchRow
 from app.facts.queries import known_at
-from app.facts.values import joined, restored_attributes
+from app.facts.values import joined
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.rules import FactSheet, KnownFact, KnownRecord, Vouch
-from app.rules.kinds import NUMERIC_TYPES
 from app.rules.pool import PoolFrame, from_long
-from app.rules.pool.frame import VOUCHES, fits
-from app.titles.models import Title
 
 # The ledger keeps numbers in millionths (app.core.db.Exact); they are read as they lie.
 MILLIONTH = Decimal("0.000001")
 FACTS = {"firm": pl.Int64(), "kind": pl.String(), "year": pl.Int32(), "millionths": pl.Int64(), "text": pl.String()}
+VOUCHES = {"firm": pl.Int64(), "collection": pl.String(), "scope": pl.String(), "since": pl.Date(), "until": pl.Date()}
 
 
 class PoolFirm(NamedTuple):
@@ -39,6 +39,7 @@ class PoolFirm(NamedTuple):
     unit: str | None
     founded_on: date | None
     created_at: datetime
+    revision: int
 
 
 class PoolState(NamedTuple):
@@ -57,6 +58,35 @@ class Pool:
     frame: PoolFrame
     sheets: "PoolSheets"
 
+    def of(self, ids: Collection[int]) -> "Pool":
+        """The same with only some of the firms."""
+        wanted = set(ids)
+        firms = tuple(firm for firm in self.firms if firm.id in wanted)
+        return laid(firms, self.sheets.tables.without_others(wanted))
+
+
+@dataclass(frozen=True)
+class PoolTables:
+    """The ledger as it stands, in rows; a row without a firm counts for every firm."""
+
+    facts: pl.DataFrame
+    records: pl.DataFrame
+    titles: pl.DataFrame
+    vouches: pl.DataFrame
+
+    def without_others(self, firms: Collection[int]) -> "PoolTables":
+        """Only what is known about some firms, and about the whole district."""
+        mine = pl.col("firm").is_null() | pl.col("firm").is_in(list(firms))
+        return PoolTables(*(table.filter(mine) for table in self))
+
+    def with_changed(self, fresh: "PoolTables", firms: Collection[int]) -> "PoolTables":
+        """These with everything about some firms, and about the district, read afresh."""
+        kept = pl.col("firm").is_not_null() & ~pl.col("firm").is_in(list(firms))
+        return PoolTables(*(pl.concat([table.filter(kept), new]) for table, new in zip(self, fresh, strict=True)))
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return iter((self.facts, self.records, self.titles, self.vouches))
+
 
 def pool_state(db: Session) -> PoolState:
     """What a pool read now would rest on."""
@@ -66,138 +96,122 @@ def pool_state(db: Session) -> PoolState:
 
 def read_pool(db: Session) -> Pool:
     """Every firm that is listed, with all that is known about it now."""
-    state = pool_state(db)
-    firms = tuple(_firms(db))
-    facts, regional = _figures(db, Fact, Fact.firm_id), _figures(db, RegionFact, sa.cast(None, sa.BigInteger))
-    sheets = PoolSheets(facts, regional, [*_records(db), *_titles(db)], list(_vouches(db)), firms)
-    ids = pl.Series("firm", [firm.id for firm in firms], dtype=pl.Int64)
-    figures = pl.concat([regional, facts, _registered(firms)]).with_columns(
-        number=pl.col("millionths").cast(pl.Decimal(38, 0)) * pl.lit(MILLIONTH, dtype=pl.Decimal(38, 6))
+    # The firms come first: whatever changes while the rest is read makes them behind, never ahead.
+    firms = read_firms(db)
+    return laid(firms, read_tables(db))
+
+
+def read_firms(db: Session) -> tuple[PoolFirm, ...]:
+    """Every firm that is listed, in order of their ids."""
+    columns = (Firm.id, Firm.name, Unit.name, Firm.founded_on, Firm.created_at, Firm.revision)
+    rows = db.execute(sa.select(*columns).outerjoin(Firm.unit).where(_listed()).order_by(Firm.id))
+    return tuple(PoolFirm(*row) for row in rows)
+
+
+def read_tables(db: Session, firms: Collection[int] | None = None) -> PoolTables:
+    """What is known about every firm or about some; always with what counts for the whole district."""
+    read = Reading(db, firms)
+    vouches = (VouchRow.firm_id, VouchRow.collection, sa.cast(VouchRow.scope, sa.Text), VouchRow.since, VouchRow.until)
+    regional = (sa.null(), *_figure(RegionFact))
+    return PoolTables(
+        facts=pl.concat(
+            [read.district(RegionFact, regional, FACTS), read.of(Fact, (Fact.firm_id, *_figure(Fact)), FACTS)]
+        ),
+        records=read.of(pool_records.RECORD, pool_records.RECORD_COLUMNS, pool_records.RECORDS),
+        titles=read.of(pool_records.TITLE, pool_records.TITLE_COLUMNS, pool_records.TITLES),
+        vouches=pl.concat([read.of(VouchRow, vouches, VOUCHES), read.district(VouchRow, vouches, VOUCHES)]),
     )
-    frame = from_long(vocabulary(), ids, figures.drop("millionths"), sheets.record_tables(), sheets.vouch_table(ids))
-    return Pool(firms, state, _with_misfits(frame, sheets), sheets)
+
+
+def laid(firms: tuple[PoolFirm, ...], tables: PoolTables) -> Pool:
+    """The columns of some firms out of the rows about them."""
+    ids = pl.Series("firm", [firm.id for firm in firms], dtype=pl.Int64)
+    state = PoolState(len(firms), sum(firm.revision for firm in firms))
+    # A whole number may have been kept as its text.
+    written = pl.col("text").str.to_decimal(scale=6).cast(pl.Decimal(38, 6))
+    number = pl.col("millionths").cast(pl.Decimal(38, 0)) * pl.lit(MILLIONTH, dtype=pl.Decimal(38, 6))
+    figures = pl.concat([tables.facts, _registered(firms)]).with_columns(number=pl.coalesce(number, written))
+    records, misfits = pool_records.typed(tables.records, tables.titles)
+    frame = from_long(vocabulary(), ids, figures.drop("millionths"), records, _everywhere(tables.vouches, ids))
+    return Pool(firms, state, _with_misfits(frame, misfits), PoolSheets(firms, tables))
+
+
+class Reading:
+    """Statements for the standing rows of ledger tables, for every firm or for some."""
+
+    def __init__(self, db: Session, firms: Collection[int] | None) -> None:
+        self.db = db
+        self.firms = firms
+
+    def of(self, table: Any, columns: Any, schema: dict[str, Any]) -> pl.DataFrame:
+        """The rows about firms, in the order in which they were recorded."""
+        statement = sa.select(*columns).where(known_at(table, None), table.firm_id.is_not(None)).order_by(table.id)
+        if self.firms is None:
+            return self._table([statement], schema)
+        return self._table([statement.where(table.firm_id.in_(some)) for some in chunks(self.firms)], schema)
+
+    def district(self, table: Any, columns: Any, schema: dict[str, Any]) -> pl.DataFrame:
+        """The rows about the whole district."""
+        statement = sa.select(*columns).where(known_at(table, None)).order_by(table.id)
+        if table is not RegionFact:
+            statement = statement.where(table.firm_id.is_(None))
+        return self._table([statement], schema)
+
+    def _table(self, statements: list[sa.Select[Any]], schema: dict[str, Any]) -> pl.DataFrame:
+        # As the driver has them, past the session: these are the most of all rows.
+        connection = self.db.connection()
+        rows = [tuple(row) for statement in statements for row in connection.execute(statement)]
+        return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 class PoolSheets:
     """The sheet of a firm by its id, out of what was read already: the values of `sheet_of`, without their sources."""
 
-    def __init__(
-        self,
-        facts: pl.DataFrame,
-        regional: pl.DataFrame,
-        records: list[tuple[int, KnownRecord]],
-        vouches: list[tuple[int | None, Vouch]],
-        firms: Iterable[PoolFirm],
-    ) -> None:
-        self.facts = facts
-        self.regional = list(_known_facts(regional))
-        self.misfits = {(firm, each.collection) for firm, each in records if not _fits(each)}
-        self.records = [pair for pair in records if _fits(pair[1])] if self.misfits else records
-        self.vouches = vouches
+    def __init__(self, firms: tuple[PoolFirm, ...], tables: PoolTables) -> None:
         self.firms = {firm.id: firm for firm in firms}
-        self._records_of = _grouped(records)
-        self._vouches_of = _grouped(vouches)
+        self.tables = tables
 
     def __call__(self, firm: Any) -> FactSheet:
-        first, last = (self.facts["firm"].search_sorted(firm, side) for side in ("left", "right"))
+        about = self.tables.without_others([firm])
         return FactSheet(
-            facts=[*_founded(self.firms[firm]), *_known_facts(self.facts[first:last]), *self.regional],
-            records=self._records_of.get(firm, ()),
-            vouches=[*self._vouches_of.get(firm, ()), *self._vouches_of.get(None, ())],
+            facts=[*_founded(self.firms[firm]), *_known_facts(about.facts)],
+            records=[KnownRecord(*row) for row in pool_records.known(about.records, about.titles)],
+            vouches=[
+                Vouch(code, json.loads(scope), since, until, "", "")
+                for _, code, scope, since, until in about.vouches.iter_rows()
+            ],
         )
-
-    def record_tables(self) -> dict[str, pl.DataFrame]:
-        """By collection a table of dates and attributes, as `from_long` takes them."""
-        rows: dict[str, list[tuple[Any, ...]]] = {}
-        for firm, record in self.records:
-            rows.setdefault(record.collection, []).append(_record_row(firm, record))
-        return {
-            code: pl.DataFrame(found, schema=_record_schema(code), orient="row")
-            for code, found in rows.items()
-            if code in vocabulary().collections
-        }
-
-    def vouch_table(self, ids: pl.Series) -> pl.DataFrame:
-        """Every vouch; one for the whole district once for each firm."""
-        rows = [(firm, *_vouch_row(each)) for firm, each in self.vouches]
-        table = pl.DataFrame(rows, schema={**VOUCHES, "firm": pl.Int64()}, orient="row")
-        district = table.filter(pl.col("firm").is_null()).drop("firm")
-        everywhere = ids.to_frame().join(district, how="cross")
-        return pl.concat([table.filter(pl.col("firm").is_not_null()), everywhere])
-
-
-def _with_misfits(frame: PoolFrame, sheets: PoolSheets) -> PoolFrame:
-    """The frame with the firms marked that have a record with a value too fine or too large for columns."""
-    if not sheets.misfits:
-        return frame
-    places = {firm: place for place, firm in enumerate(frame.firms)}
-    misfits = {name: set(rows) for name, rows in frame.misfits.items()}
-    for firm, collection in sheets.misfits:
-        misfits.setdefault(collection, set()).update({places[firm]} if firm in places else ())
-    return replace(frame, misfits={name: frozenset(rows) for name, rows in misfits.items()})
-
-
-def _fits(record: KnownRecord) -> bool:
-    return all(fits(value) for value in record.attributes.values() if isinstance(value, Decimal))
 
 
 def _listed() -> sa.ColumnElement[bool]:
     return Firm.merged_into_id.is_(None)
 
 
-def _firms(db: Session) -> Iterator[PoolFirm]:
-    columns = (Firm.id, Firm.name, Unit.name, Firm.founded_on, Firm.created_at)
-    rows = db.execute(sa.select(*columns).outerjoin(Firm.unit).where(_listed()).order_by(Firm.id))
-    return (PoolFirm(*row) for row in rows)
+def _figure(table: type[Fact] | type[RegionFact]) -> tuple[Any, ...]:
+    return table.kind, sa.func.nullif(table.year, 0), sa.type_coerce(table.number, sa.BigInteger), table.text
 
 
-def _figures(db: Session, table: type[Fact] | type[RegionFact], firm: Any) -> pl.DataFrame:
-    """The standing figures, by firm; the most of all rows, so they come as the driver has them."""
-    connection = db.connection()
-    number = sa.type_coerce(table.number, sa.BigInteger)
-    columns = (firm.label("firm"), table.kind, sa.func.nullif(table.year, 0), number, table.text)
-    rows = connection.execute(sa.select(*columns).where(known_at(table, None)).order_by(sa.text("firm"), table.id))
-    return pl.DataFrame([tuple(row) for row in rows], schema=FACTS, orient="row")
-
-
-def _registered(firms: Iterable[PoolFirm]) -> pl.DataFrame:
+def _registered(firms: tuple[PoolFirm, ...]) -> pl.DataFrame:
     """What the registration itself says; it is not kept twice in the ledger."""
     rows = [(firm.id, FOUNDED, None, None, firm.founded_on.isoformat()) for firm in firms if firm.founded_on]
     return pl.DataFrame(rows, schema=FACTS, orient="row")
 
 
-def _records(db: Session) -> Iterator[tuple[int, KnownRecord]]:
-    """The standing records, as on a sheet."""
-    columns = (Record.firm_id, Record.collection, Record.attributes, Record.starts_on, Record.ends_on)
-    for row in db.execute(sa.select(*columns, Record.recorded_at).where(known_at(Record, None)).order_by(Record.id)):
-        kind = vocabulary().collections.get(row.collection)
-        if kind is not None:
-            attributes = restored_attributes(kind, row.attributes)
-            yield row.firm_id, _record(row.collection, attributes, row.starts_on, row.ends_on, row.recorded_at)
+def _everywhere(vouches: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    """Every vouch; one for the whole district once for each firm."""
+    district = vouches.filter(pl.col("firm").is_null()).drop("firm")
+    return pl.concat([vouches.filter(pl.col("firm").is_not_null()), ids.to_frame().join(district, how="cross")])
 
 
-def _titles(db: Session) -> Iterator[tuple[int, KnownRecord]]:
-    """The standing titles, as records."""
-    columns = (Title.firm_id, Title.kind, Title.number, Title.authority, Title.revoked_on, Title.issued_on)
-    more = (Title.valid_until, Title.recorded_at)
-    for row in db.execute(sa.select(*columns, *more).where(known_at(Title, None)).order_by(Title.id)):
-        title = vocabulary().titles.get(row.kind)
-        if title is not None:
-            given = {"number": row.number, "authority": row.authority, "revoked_on": row.revoked_on}
-            held = {"kind": title.label} | {code: value for code, value in given.items() if value is not None}
-            yield row.firm_id, _record(TITLES, held, row.issued_on, row.valid_until, row.recorded_at)
-
-
-def _record(
-    collection: str, attributes: dict[str, Any], starts: date | None, ends: date | None, recorded_at: datetime
-) -> KnownRecord:
-    return KnownRecord(collection, attributes, starts, ends, "", clock.local_day(recorded_at), "")
-
-
-def _vouches(db: Session) -> Iterator[tuple[int | None, Vouch]]:
-    columns = (VouchRow.firm_id, VouchRow.collection, VouchRow.scope, VouchRow.since, VouchRow.until)
-    for row in db.execute(sa.select(*columns).where(known_at(VouchRow, None)).order_by(VouchRow.id)):
-        yield row.firm_id, Vouch(row.collection, dict(row.scope), row.since, row.until, "", "")
+def _with_misfits(frame: PoolFrame, odd: dict[str, set[int]]) -> PoolFrame:
+    """The frame with the firms marked that have a record with a value too fine or too large for columns."""
+    if not odd:
+        return frame
+    places = {firm: place for place, firm in enumerate(frame.firms)}
+    misfits = {name: set(rows) for name, rows in frame.misfits.items()}
+    for collection, firms in odd.items():
+        misfits.setdefault(collection, set()).update(places[firm] for firm in firms if firm in places)
+    return replace(frame, misfits={name: frozenset(rows) for name, rows in misfits.items()})
 
 
 def _founded(firm: PoolFirm) -> Iterator[KnownFact]:
@@ -211,29 +225,3 @@ def _known_facts(figures: pl.DataFrame) -> Iterator[KnownFact]:
         if kind is not None:
             number = None if millionths is None else millionths * MILLIONTH
             yield KnownFact(code, year, joined(kind, number, text), "", date.min, "")
-
-
-def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, list[Any]]:
-    found: dict[Any, list[Any]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return found
-
-
-def _record_schema(code: str) -> dict[str, Any]:
-    schema: dict[str, Any] = {"firm": pl.Int64(), **dict.fromkeys(("starts_on", "ends_on", "recorded_on"), pl.Date())}
-    words: dict[str, Any] = {"flag": pl.Boolean(), "date": pl.Date()}
-    for each in vocabulary().collections[code].attributes:
-        number = each.type in NUMERIC_TYPES
-        schema[each.code] = pl.Decimal(38, 6) if number else words.get(each.type, pl.String())
-    return schema
-
-
-def _record_row(firm: int, record: KnownRecord) -> tuple[Any, ...]:
-    attributes = vocabulary().collections[record.collection].attributes
-    values = (record.attributes.get(each.code) for each in attributes)
-    return firm, record.starts_on, record.ends_on, record.recorded_on, *values
-
-
-def _vouch_row(vouch: Vouch) -> tuple[Any, ...]:
-    return vouch.collection, json.dumps(dict(vouch.scope), ensure_ascii=False, sort_keys=True), vouch.since, vouch.until

@@ -1,22 +1,54 @@
 """Reading what checks have left behind."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.checks.models import Checked, KeptFinding
+from app.checks.models import Checked, KeptFinding, Round, Standing
 from app.core.errors import NotFound
 from app.firms.models import Firm
 
-
-def behind(db: Session, book: str, day: date, limit: int) -> list[Firm]:
-    """Firms whose last check is missing, or rests on an older revision, another rule book or another day."""
-    return list(db.scalars(_behind(sa.select(Firm), book, day).order_by(Firm.id).limit(limit)))
+STORED = ("id", "firm_id", "answer", "unmet", "unknown", "total", "amount", "amount_low", "amount_high")
 
 
-def count_behind(db: Session, book: str, day: date) -> int:
-    return db.scalar(_behind(sa.select(sa.func.count(Firm.id)), book, day)) or 0
+def rounds(db: Session) -> dict[str, Round]:
+    """The round of each rule that was judged, by the rule's code."""
+    return {each.rule_code: each for each in db.scalars(sa.select(Round).order_by(Round.rule_code))}
+
+
+def turn(db: Session, code: str) -> int:
+    """How often the standings of a rule were written; 0 for a rule that never was judged."""
+    return db.scalar(sa.select(Round.turn).where(Round.rule_code == code)) or 0
+
+
+def stored(db: Session, code: str) -> Sequence[sa.Row[Any]]:
+    """Every standing of a rule as plain rows of `STORED`."""
+    columns = [getattr(Standing, name) for name in STORED]
+    return db.execute(sa.select(*columns).where(Standing.rule_code == code)).all()
+
+
+def behind(db: Session, limit: int) -> list[int]:
+    """The firms that were never checked, or have changed since, by their ids."""
+    return list(db.scalars(_behind(sa.select(Firm.id)).order_by(Firm.id).limit(limit)))
+
+
+def count_behind(db: Session) -> int:
+    return db.scalar(_behind(sa.select(sa.func.count(Firm.id)))) or 0
+
+
+def checked_revisions(db: Session) -> dict[int, int]:
+    """Firm → the revision its standings rest on."""
+    return {row.firm_id: row.revision for row in db.execute(sa.select(Checked.firm_id, Checked.revision))}
+
+
+def unasked(db: Session, day: date, limit: int) -> list[Standing]:
+    """Open answers of which nobody has worked out today what would settle them, those that wait for one thing first."""
+    statement = sa.select(Standing).where(Standing.answer == "unknown", Standing.asked_on.is_distinct_from(day))
+    several = sa.case((sa.and_(Standing.unmet == 0, Standing.unknown == 1), 0), else_=1)
+    return list(db.scalars(statement.order_by(several, Standing.firm_id, Standing.rule_code).limit(limit)))
 
 
 def kept_findings(db: Session, firm_id: int) -> list[KeptFinding]:
@@ -31,7 +63,6 @@ def get_kept(db: Session, firm_id: int, kept_id: int) -> KeptFinding:
     return kept
 
 
-def _behind(statement: sa.Select[tuple[object]], book: str, day: date) -> sa.Select[tuple[object]]:
-    current = sa.and_(Checked.revision == Firm.revision, Checked.book == book, Checked.day == day)
+def _behind(statement: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:
     joined = statement.select_from(Firm).outerjoin(Checked, Checked.firm_id == Firm.id)
-    return joined.where(Checked.id.is_(None) | sa.not_(current))
+    return joined.where(Firm.merged_into_id.is_(None), Checked.revision.is_distinct_from(Firm.revision))

@@ -1,8 +1,9 @@
 """Checking firms: one on demand, all that are behind, and findings kept for good."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,16 +11,27 @@ from sqlalchemy.orm import Session
 from app.accounts import audit
 from app.accounts.models import User
 from app.checks import queries
-from app.checks.check import Check, Result, open_missing
-from app.checks.models import Checked, KeptFinding, Standing
+from app.checks.check import Check, Result
+from app.checks.models import KeptFinding, Round, Standing
+from app.checks.pool import pool_state
+from app.checks.rounds import (
+    MANY,
+    FirmRound,
+    PoolRound,
+    basis_of,
+    judge_firms,
+    judge_rules,
+    missing_of,
+    version_id,
+)
 from app.checks.sheet import sheet_of
 from app.core import clock, db
 from app.firms.models import Firm
-from app.policies.queries import Entry, RuleBook, rule_book
-from app.rules import Anchors, Finding, evaluate
+from app.policies.queries import Entry, rule_book
+from app.rules import Anchors, Answer, Finding, evaluate
 from app.rules.gaps import Gap, find_gaps
 
-AT_ONCE = 25
+AT_ONCE = 100
 
 
 def check_firm(session: Session, firm: Firm, anchors: Anchors, *, entries: Sequence[Entry] | None = None) -> Check:
@@ -35,23 +47,66 @@ def gaps_of(session: Session, firm: Firm, result: Result, anchors: Anchors) -> t
 
 
 def refresh_all() -> int:
-    """Check every firm that is behind; how many there were."""
+    """Check every firm that is behind, and work out what is best asked; how many firms there were."""
     done = 0
     while batch := refresh_some():
         done += batch
+    while ask_some():
+        pass
     return done
 
 
-def refresh_some(limit: int = AT_ONCE) -> int:
-    """Check some of the firms that are behind: read and judge first, then write in one short transaction."""
+def refresh_some() -> int:
+    """Judge the rules that are due over the whole pool, else the firms that are behind; how many firms that were.
+
+    A rule is due on a new day and with a new version; a firm is behind when anything known about it has changed. Reads
+    and judges first, then writes in short transactions.
+    """
+    anchors = Anchors(clock.today(), clock.today())
     with db.reading() as session:
-        book = rule_book(session)
-        behind = queries.behind(session, book.digest, clock.today(), limit)
-        judged = [_judge(session, firm, book) for firm in behind]
-    if judged:
+        entries, rounds = rule_book(session).here(), queries.rounds(session)
+        behind = queries.behind(session, MANY + 1)
+        due = list(entries) if len(behind) > MANY else _due(entries, rounds, anchors)
+        work: PoolRound | FirmRound | None = None
+        if due:
+            work = judge_rules(session, due, anchors, every=len(due) == len(entries))
+        elif behind:
+            work = judge_firms(session, behind, entries, anchors, basis_of(rounds))
+    _forget(rounds.keys() - {entry.rule.code for entry in entries})
+    return work.write() if work else 0
+
+
+def count_behind(session: Session) -> int:
+    """How many firms the next calls of `refresh_some` will judge: all of them while a rule is due."""
+    anchors = Anchors(clock.today(), clock.today())
+    if _due(rule_book(session).here(), queries.rounds(session), anchors):
+        return pool_state(session).firms
+    return queries.count_behind(session)
+
+
+def ask_some(limit: int = AT_ONCE) -> int:
+    """Work out what would settle some of the open answers; how many answers there were."""
+    anchors = Anchors(clock.today(), clock.today())
+    with db.reading() as session:
+        basis = basis_of(queries.rounds(session))
+        waiting = queries.unasked(session, anchors.facts_on, limit)
+        found = {standing.id: missing for standing, missing in _asked(session, waiting, anchors)}
+    if found:
         with db.writing() as session:
-            _write(session, judged, book.digest)
-    return len(judged)
+            db.lock(session, "standing")
+            if basis_of(queries.rounds(session)) == basis:
+                for standing_id, missing in found.items():
+                    change = sa.update(Standing).where(Standing.id == standing_id)
+                    session.execute(change.values(missing=missing, asked_on=anchors.facts_on))
+    return len(found)
+
+
+def missing_of_rows(session: Session, standings: Sequence[Standing]) -> dict[int, list[dict[str, Any]]]:
+    """Standing id → what is missing, worked out now where the background has not come to it yet."""
+    known = {each.id: each.missing for each in standings if each.asked_on or each.answer != Answer.UNKNOWN.code}
+    waiting = [each for each in standings if each.id not in known]
+    today = Anchors(clock.today(), clock.today())
+    return known | {standing.id: missing for standing, missing in _asked(session, waiting, today)}
 
 
 def keep_finding(session: Session, actor: User, firm: Firm, code: str, anchors: Anchors, *, reason: str) -> KeptFinding:
@@ -94,49 +149,30 @@ def finding_again(session: Session, firm: Firm, code: str, anchors: Anchors) -> 
     return evaluate(entry.rule, sheet_of(session, firm, at=anchors.known_at), anchors), entry
 
 
-@dataclass(frozen=True)
-class _Judged:
-    firm_id: int
-    revision: int
-    standings: tuple[Standing, ...]
+def _due(entries: Sequence[Entry], rounds: Mapping[str, Round], anchors: Anchors) -> list[Entry]:
+    return [each for each in entries if _is_due(each, rounds.get(each.rule.code), anchors)]
 
 
-def _judge(session: Session, firm: Firm, book: RuleBook) -> _Judged:
-    day = clock.today()
-    sheet = sheet_of(session, firm)
-    results = [Result(entry, evaluate(entry.rule, sheet, Anchors(day, day))) for entry in book.here()]
-    return _Judged(firm.id, firm.revision, tuple(_standing(firm, result) for result in results))
+def _is_due(entry: Entry, judged: Round | None, anchors: Anchors) -> bool:
+    if judged is None or judged.rule_version_id != version_id(entry, anchors):
+        return True
+    return (judged.facts_on, judged.policy_on) != (anchors.facts_on, anchors.policy_on)
 
 
-def _standing(firm: Firm, result: Result) -> Standing:
-    distance = result.distance
-    return Standing(
-        firm_id=firm.id,
-        rule_code=result.entry.rule.code,
-        answer=result.finding.answer.code,
-        summary=distance.words,
-        unmet=distance.unmet,
-        unknown=distance.unknown,
-        total=distance.total,
-        missing=[
-            {"what": each.what, "year": each.year, "by": each.supplied_by} for each in open_missing(result.finding)
-        ],
-    )
+def _forget(codes: Collection[str]) -> None:
+    """Drop what rules said that bind here no longer."""
+    if codes:
+        with db.writing() as session:
+            session.execute(sa.delete(Standing).where(Standing.rule_code.in_(codes)))
+            session.execute(sa.delete(Round).where(Round.rule_code.in_(codes)))
 
 
-def _write(session: Session, judged: Sequence[_Judged], digest: str) -> None:
-    db.lock(session, "standing")
-    ids = [each.firm_id for each in judged]
-    session.execute(sa.delete(Standing).where(Standing.firm_id.in_(ids)))
-    session.execute(sa.delete(Checked).where(Checked.firm_id.in_(ids)))
-    for each in judged:
-        session.add_all(each.standings)
-        session.add(
-            Checked(
-                firm_id=each.firm_id,
-                revision=each.revision,
-                book=digest,
-                day=clock.today(),
-                checked_at=clock.now(),
-            )
-        )
+def _asked(
+    session: Session, standings: Sequence[Standing], anchors: Anchors
+) -> Iterator[tuple[Standing, list[dict[str, Any]]]]:
+    rules = {entry.rule.code: entry.rule for entry in rule_book(session).here()}
+    for firm_id, waiting in groupby(standings, key=lambda each: each.firm_id):
+        sheet = sheet_of(session, session.get_one(Firm, firm_id))
+        for standing in waiting:
+            if standing.rule_code in rules:
+                yield standing, missing_of(evaluate(rules[standing.rule_code], sheet, anchors))

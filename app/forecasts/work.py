@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.checks import queries as checks
-from app.checks.service import refresh_some
+from app.checks.service import count_behind, refresh_some
 from app.checks.sheet import sheet_of
 from app.core import clock, db
 from app.core.errors import Conflict
@@ -62,7 +61,7 @@ def _forecast(session: Session, run: Run) -> Forecast:
 
 def _bring_checks_up_to_date(run: Run) -> None:
     with db.reading() as session:
-        behind = checks.count_behind(session, rule_book(session).digest, clock.today())
+        behind = count_behind(session)
     done = 0
     while done < behind and (some := refresh_some()):
         done += some

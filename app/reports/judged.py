@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app.accounts.gate import Gate
 from app.accounts.models import User
-from app.checks.models import Standing
+from app.checks.service import missing_of_rows
 from app.core.errors import NotFound
 from app.core.paging import paginate
 from app.facts.vocabulary import vocabulary
@@ -22,6 +22,7 @@ from app.web.pages import Page
 router = APIRouter()
 Reader = Annotated[User, Depends(Gate("board:read"))]
 Number = Annotated[int, Query(alias="page")]
+SAID = 2
 ANSWERS = {each.code: each.value for each in Answer}
 
 
@@ -55,7 +56,8 @@ def rows(page: Page, db: Db, actor: Reader, code: str, answer: str, number: Numb
     ]
     found = paginate(db, queries.judged(actor, code, answer), number=number, size=size)
     asked = _asked(page, queries.questions_of_rule(db, actor, code)) if answer == Answer.UNKNOWN.code else []
-    return page.show("reports/judged_rows.html", entry=entry, tabs=tabs, found=found, asked=asked, missing=_missing)
+    missing = {key: _said(each) for key, each in missing_of_rows(db, found.items).items()}
+    return page.show("reports/judged_rows.html", entry=entry, tabs=tabs, found=found, asked=asked, missing=missing)
 
 
 def _groups(db: Session) -> list[tuple[str, list[Entry]]]:
@@ -79,6 +81,8 @@ def _asked(page: Page, questions: list[queries.OpenQuestion]) -> list[dict[str, 
     ]
 
 
-def _missing(standing: Standing) -> list[Any]:
-    """The first few things missing, as words."""
-    return [f"{each['what']}（{each['year']}年度）" if each["year"] else each["what"] for each in standing.missing[:2]]
+def _said(missing: list[dict[str, Any]]) -> str:
+    """The first two things missing, and how many there are."""
+    words = [f"{each['what']}（{each['year']}年度）" if each["year"] else each["what"] for each in missing]
+    more = f" 等 {len(words)} 项" if len(words) > SAID else ""
+    return "；".join(words[:SAID]) + more

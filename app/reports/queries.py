@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
-from app.checks.models import Checked, Standing
+from app.checks.models import Checked, Round, Standing
 from app.core import clock
 from app.core.paging import count
 from app.facts.vocabulary import vocabulary
@@ -147,8 +147,8 @@ def rows_of_question(db: Session, actor: User, what: str, year: int | None) -> l
 
 
 def checked_as_of(db: Session) -> Any:
-    """The oldest moment at which a firm was last checked; boards speak as of then."""
-    return db.scalar(sa.select(sa.func.min(Checked.checked_at)))
+    """The oldest moment at which a rule was judged over the pool; boards speak as of then."""
+    return db.scalar(sa.select(sa.func.min(Round.judged_at)))
 
 
 def firm_count(db: Session, actor: User) -> int:

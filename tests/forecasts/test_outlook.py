@@ -50,7 +50,7 @@ def known(*firms: tuple[list[Paper], str, list[Way] | None]) -> Known:
 
 def standing(number: int, answer: str) -> Standing:
     missing = [{"what": "职工总数", "year": 2025, "by": "企业"}] if answer == "unknown" else []
-    return Standing(firm_id=number, answer=answer, unmet=1, unknown=0, summary="1 条不符合", missing=missing)
+    return Standing(firm_id=number, answer=answer, unmet=1, unknown=0, total=1, missing=missing)
 
 
 def fates(found: Outlook) -> dict[int, Fate]:
