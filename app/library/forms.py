@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from app.core.fields import Fields, Line, RequiredLine, Text, blank_is_none, refuse
+from app.core.fields import Fields, Line, OptionalId, RequiredLine, Text, blank_is_none, refuse
 from app.library.models import ProvisionKind
 
 LONGEST_PASTE = 200_000
@@ -31,8 +31,9 @@ def _storable(value: Any) -> Any:
 
 
 class NewText(Fields):
-    """A pasted text or an uploaded file."""
+    """A pasted text or an uploaded file; of a document the library knows, or of a new one."""
 
+    policy_id: OptionalId = None
     words: Annotated[str, Field(max_length=LONGEST_PASTE), BeforeValidator(_storable)] = ""
     file: Any = None
 

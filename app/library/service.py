@@ -1,8 +1,9 @@
 """Taking texts in, and deciding about what was read in them."""
 
 import hashlib
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,8 +28,10 @@ UNTITLED = "（未署题名的文件）"
 LONGEST_TITLE = 200
 
 
-def take_in(db: Session, actor: User, words: str, upload: tuple[str, bytes] | None) -> PolicyText:
-    """Read a pasted text or an uploaded file and keep it with everything read, as a new document.
+def take_in(
+    db: Session, actor: User, words: str, upload: tuple[str, bytes] | None, policy: Policy | None = None
+) -> PolicyText:
+    """Read a pasted text or an uploaded file and keep it with everything read: as the next version, or a new document.
 
     Raises:
         FieldError: it cannot be read, nothing stands in it, or the library has it already.
@@ -38,10 +41,11 @@ def take_in(db: Session, actor: User, words: str, upload: tuple[str, bytes] | No
     lock(db, "library")
     _insist_on_a_new_text(db, original, sha256, "file" if upload else "words")
     reading = read_policy(original)
-    policy = _policy_of(db, reading)
+    policy = policy or _policy_of(db, reading)
+    former = queries.text_of(db, policy)
     text = PolicyText(
         policy=policy,
-        number=1,
+        number=former.number + 1 if former else 1,
         words=original.text,
         sha256=sha256,
         form=original.form,
@@ -53,7 +57,7 @@ def take_in(db: Session, actor: User, words: str, upload: tuple[str, bytes] | No
     )
     db.add(text)
     db.flush()  # clauses, provisions and the event need its number
-    _keep_reading(db, text, reading)
+    _keep_reading(db, text, reading, queries.provisions(db, former) if former else [])
     audit.record(db, actor, "policy.taken_in", policy, changes={"题名": policy.title, "sha256": sha256})
     return text
 
@@ -94,11 +98,27 @@ def _described(policy: Policy, more: Mapping[str, Any]) -> dict[str, Any]:
     return {**(policy.body or {}), **known, **more}
 
 
-def _keep_reading(db: Session, text: PolicyText, reading: Reading) -> None:
-    rows: list[PolicyClause | Provision] = [*clauses_of(reading), *provisions_of(reading)]
+def _keep_reading(db: Session, text: PolicyText, reading: Reading, former: Sequence[Provision]) -> None:
+    found = provisions_of(reading)
+    _carry_over(former, found)
+    rows: list[PolicyClause | Provision] = [*clauses_of(reading), *found]
     for row in rows:
         row.text_id = text.id
     db.add_all(rows)
+
+
+def _carry_over(former: Sequence[Provision], found: Sequence[Provision]) -> None:
+    """What was decided in the former version holds for what reads the same in the same clause; the rest waits anew."""
+    decided = {_reads(each): each for each in former if each.state is not ProvisionState.OPEN}
+    for provision in found:
+        same = decided.get(_reads(provision))
+        if same is not None:
+            provision.state, provision.body, provision.note = same.state, same.body, same.note
+            provision.decided_at, provision.decided_by_id = same.decided_at, same.decided_by_id
+
+
+def _reads(provision: Provision) -> tuple[ProvisionKind, str, str]:
+    return provision.kind, provision.path, json.dumps(provision.read, sort_keys=True)
 
 
 def describe(db: Session, actor: User, policy: Policy, fields: PolicyFields) -> None:

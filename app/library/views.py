@@ -58,8 +58,8 @@ def search(request: Request, page: Page, db: Db, _actor: Reader, q: str = "") ->
 
 
 @router.get("/new", name="policies.new")
-def new(page: Page, _actor: Writer) -> Response:
-    return page.show("library/new.html", form=Form())
+def new(page: Page, db: Db, _actor: Writer, policy_id: PolicyId | None = None) -> Response:
+    return _show_new(page, db, Form(values={"policy_id": policy_id}))
 
 
 @router.post("", name="policies.create")
@@ -67,12 +67,19 @@ def create(page: Page, db: Db, actor: Writer, posted: Posted) -> Response:
     form = Form.bind(NewText, posted)
     if form.data:
         try:
-            text = service.take_in(db, actor, form.data.words, _upload(form.data))
+            known = queries.get_policy(db, form.data.policy_id) if form.data.policy_id else None
+            text = service.take_in(db, actor, form.data.words, _upload(form.data), known)
         except FieldError as error:
             form.reject(error)
         else:
             return page.go("policies.show", policy_id=text.policy_id, done=TAKEN_IN)
-    return page.show("library/new.html", status=422, form=form)
+    return _show_new(page, db, form, status=422)
+
+
+def _show_new(page: Pages, db: Db, form: Form[Any], *, status: int = 200) -> Response:
+    number = str(form.values.get("policy_id") or "")
+    policy = queries.get_policy(db, int(number)) if number.isdecimal() and len(number) < len(str(LARGEST_ID)) else None
+    return page.show("library/new.html", status=status, form=form, policy=policy)
 
 
 def _upload(fields: NewText) -> tuple[str, bytes] | None:

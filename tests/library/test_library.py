@@ -235,3 +235,19 @@ def test_provisions_that_overlap_lose_no_words() -> None:
 
     assert "".join(each.words for each in section.stretches) == "零一二三四五六七八九"
     assert [each.words for each in section.stretches if each.provision] == ["二三四五", "六七"]
+
+
+def test_a_new_version_keeps_what_was_decided_about_what_reads_the_same(officer: Visitor, db: Session) -> None:
+    address = address_of(officer)
+    first, second = provisions_in(db)[:2]
+    for each in (first, second):
+        officer.post(f"{address}/provisions/{each.id}/decision", filled(each))
+    number = address.rpartition("/")[2]
+
+    officer.post("/policies", {"words": PLAN.replace("120家", "150家"), "policy_id": number})
+
+    db.rollback()
+    held = db.scalars(sa.select(PolicyText).where(PolicyText.number == 2)).one()
+    states = {each.body["low"]: each.state for each in provisions_in(db) if each.text_id == held.id}
+    assert (states["40"], states["150"]) == (ProvisionState.CONFIRMED, ProvisionState.OPEN)
+    assert str(held.policy_id) == number
