@@ -107,8 +107,8 @@ def _is_over(target: Target, setting: Setting) -> bool:
 
 
 def _last_year(clause: Clause, setting: Setting) -> int | None:
-    if not clause.path or clause.table is not None:
+    if not setting.goal or not clause.path or clause.table is not None:
         return None
     due = [each.year for each in years_in(_content(clause).text[:2000]) if not each.baseline]
     due = [year for year in due if setting.starts is None or year >= setting.starts]
-    return due[-1] if due and setting.goal else None
+    return due[-1] if due else None

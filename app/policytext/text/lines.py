@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 _MARKER = re.compile(
     r"\s*(?:[-—–]{1,2}\s?\d{1,3}\s?[-—–]{1,2})?\s*(第[零〇一二三四五六七八九十百\d]{1,5}[编章节条]"
@@ -21,7 +22,7 @@ class Line:
     end: int
     text: str
 
-    @property
+    @cached_property
     def bare(self) -> str:
         return self.text.strip()
 
