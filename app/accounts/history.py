@@ -67,7 +67,7 @@ SENTENCES: dict[str, str] = {
     "pool.withdrawn": "撤销了入库“{subject}”",
     "provision.added": "在政策原文中添加了{种类}",
     "provision.decided": "核对了政策中读出的{subject}（{状态}）",
-    "policy.described": "修改了文件信息“{subject}”",
+    "policy.edited": "修改了文件信息“{subject}”",
     "policy.downloaded": "下载了文件原文“{subject}”",
     "policy.taken_in": "收入了文件“{subject}”",
     "record.added": "新增了记录：{记录}",

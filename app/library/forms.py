@@ -39,8 +39,9 @@ class NewText(Fields):
 
 
 class PolicyFields(Fields):
-    """What a document is; the numbers of versions guard against lost edits."""
+    """What a document is; `version` is the one that the person had in front of them."""
 
+    version: Version
     title: RequiredLine
     number: Line = ""
     issuer: Line = ""

@@ -122,16 +122,18 @@ def _reads(provision: Provision) -> tuple[ProvisionKind, str, str]:
 
 
 def describe(db: Session, actor: User, policy: Policy, fields: PolicyFields) -> None:
-    """Say what a document is."""
-    given = fields.model_dump()
+    """Say what a document is. Stale when somebody else has said so since."""
+    if fields.version != policy.version:
+        raise Stale(policy)
+    given = fields.model_dump(exclude={"version"})
     before = identity_of(policy)
     policy.title, policy.number, policy.issuer = fields.title, fields.number or None, fields.issuer or None
     policy.level, policy.status = fields.level, fields.status
     policy.starts_on, policy.ends_on = fields.starts_on, fields.ends_on
     policy.body = _described(policy, {"region": fields.region, "note": fields.note})
-    changes = audit.differences(_in_words(before), _in_words(given))
+    changes = audit.differences(in_words(before), in_words(given))
     if changes:
-        audit.record(db, actor, "policy.described", policy, changes=changes)
+        audit.record(db, actor, "policy.edited", policy, changes=changes)
 
 
 def identity_of(policy: Policy) -> dict[str, Any]:
@@ -145,8 +147,9 @@ LABELS = {"title": "题名", "number": "文号", "issuer": "发文机关", "leve
 LABELS |= {"starts_on": "施行日期", "ends_on": "失效日期", "region": "适用地区", "note": "备注"}
 
 
-def _in_words(identity: Mapping[str, Any]) -> dict[str, Any]:
-    return {LABELS[name]: str(value or "") for name, value in identity.items()}
+def in_words(identity: Mapping[str, Any]) -> dict[str, str]:
+    """What a document is, by label."""
+    return {label: str(identity.get(name) or "") for name, label in LABELS.items()}
 
 
 def confirm(db: Session, actor: User, provision: Provision, fields: Fields, *, version: int, note: str) -> Provision:

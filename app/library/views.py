@@ -7,6 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from app.accounts import audit
+from app.accounts.conflicts import both_versions
 from app.accounts.gate import Gate, writing_apart
 from app.accounts.models import User
 from app.core.errors import FieldError, NotFound, Stale
@@ -137,21 +138,28 @@ def file(request: Request, db: Db, actor: Reader, policy_id: PolicyId) -> Respon
 @router.get("/{policy_id}/edit", name="policies.edit")
 def edit(page: Page, db: Db, _actor: Writer, policy_id: PolicyId) -> Response:
     policy = queries.get_policy(db, policy_id)
-    return _show_edit(page, policy, Form(values=service.identity_of(policy)))
+    return _show_edit(page, policy, Form(values={**service.identity_of(policy), "version": policy.version}))
 
 
-@router.post("/{policy_id}/edit", name="policies.update")
+@router.post("/{policy_id}", name="policies.update")
 def update(page: Page, db: Db, actor: Writer, policy_id: PolicyId, posted: Posted) -> Response:
     policy = queries.get_policy(db, policy_id)
     form = Form.bind(PolicyFields, posted)
     if form.data is None:
         return _show_edit(page, policy, form, status=422)
-    service.describe(db, actor, policy, form.data)
+    try:
+        service.describe(db, actor, policy, form.data)
+    except Stale:
+        now = service.in_words(service.identity_of(policy))
+        conflict = both_versions(db, policy, service.in_words(form.values), now)
+        form.values["version"] = policy.version
+        return _show_edit(page, policy, form, status=Stale.status, conflict=conflict)
     return page.go("policies.show", policy_id=policy.id, done="已保存。")
 
 
-def _show_edit(page: Pages, policy: Policy, form: Form[Any], *, status: int = 200) -> Response:
-    return page.show("library/edit.html", status=status, policy=policy, form=form, **IDENTITY)
+def _show_edit(page: Pages, policy: Policy, form: Form[Any], *, status: int = 200, **more: Any) -> Response:
+    shown = {**IDENTITY, "conflict": None, **more}
+    return page.show("library/edit.html", status=status, policy=policy, form=form, **shown)
 
 
 @router.post("/{policy_id}/provisions", name="policies.add_provision")

@@ -23,6 +23,9 @@ class Policy(Model):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     body: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
 
     def __str__(self) -> str:
         return self.title

@@ -77,6 +77,7 @@ def _widen_policy() -> None:
     """What the lists are narrowed by, taken out of the documents' own descriptions."""
     for name in ("level", "status"):
         op.add_column("policy", sa.Column(name, sa.String(length=16), nullable=False, server_default=""))
+    op.add_column("policy", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
     for name in ("starts_on", "ends_on"):
         op.add_column("policy", sa.Column(name, sa.Date(), nullable=True))
     policy = sa.table(
@@ -99,5 +100,5 @@ def downgrade() -> None:
     op.drop_table("provision")
     op.drop_table("policy_clause")
     op.drop_table("policy_text")
-    for name in ("level", "status", "starts_on", "ends_on"):
+    for name in ("level", "status", "version", "starts_on", "ends_on"):
         op.drop_column("policy", name)

@@ -190,7 +190,7 @@ SAMPLES: dict[str, Sample] = {
     "imports.rejected": Sample(status=404),
     # the library of policies
     "policies.create": Sample({"words": "关于培育科技企业的通知"}),
-    "policies.update": Sample({"title": "改名的方案", "level": "区", "status": "草案"}),
+    "policies.update": Sample({"title": "改名的方案", "level": "区", "status": "草案", "version": 1}),
     "policies.add_provision": Sample({"path": "", "quote": "培育", "lead": "区科技局"}, query="kind=duty"),
     "policies.decide": Sample({"lead": "区科技局", "version": 1}),
     "policies.reject": Sample({"version": 1}),

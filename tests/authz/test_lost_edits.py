@@ -21,6 +21,7 @@ SECOND: dict[str, dict[str, Any]] = {
     "facts.record": {"value_revenue": "6000"},
     "facts.replace": {"value_sales": "6100"},
     "firms.update": {"name": "又改了名字的公司"},
+    "policies.update": {"title": "又改名的方案"},
     "records.correct": {"value_number": "ZL9"},
     "regionfacts.record": {"value_programme_budget": "1300"},
     "regionfacts.replace": {"value_gdp_growth": "6.1"},

@@ -205,7 +205,7 @@ def test_what_a_document_is_can_be_mended(officer: Visitor, db: Session) -> None
     form = {"title": "云岭区培育方案", "number": "云政办〔2026〕3号", "level": "区", "status": "现行"}
     form["starts_on"] = "2026-03-01"
 
-    officer.post(f"{address}/edit", form)
+    officer.post(address, {**form, "version": "1"})
 
     text = db.scalars(sa.select(PolicyText)).one()
     assert (text.policy.status, text.policy.body["from"]) == ("现行", "2026-03-01")
