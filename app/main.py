@@ -20,6 +20,7 @@ from app.facts.views_records import router as records
 from app.facts.views_region import router as region_facts
 from app.facts.views_vouches import router as vouches
 from app.firms.bulk.views import router as bulk
+from app.firms.merge.views import router as merges
 from app.firms.views import router as firms
 from app.forecasts.views import router as forecasts
 from app.imports.views import router as imports
@@ -42,7 +43,8 @@ from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(accounts, jobs, policies, library, firms, bulk, exported_facts, facts, records, vouches, lists, region_facts),
+    *(accounts, jobs, policies, library, firms, bulk, merges),
+    *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, checks, reports, judged, imports, scenarios, simulations, forecasts),
 )
 

@@ -6,17 +6,21 @@ the address for a longer list than its page shows. Reading one without registrat
 
 from app.checks import lists as checks
 from app.facts import lists as facts
+from app.facts import merging as facts_merging
 from app.firms.lists import columns
 from app.firms.search import own
 from app.forecasts import work as forecasting  # noqa: F401 - and the job of forecasts
 from app.imports import work  # noqa: F401 - the jobs of imports are known once this is read
 from app.titles import lists as titles
+from app.titles import merging as titles_merging
 
 
 def register_all() -> None:
-    """Fill the place of every filter and column; again and again changes nothing."""
+    """Fill the place of every filter, column and ledger; again and again changes nothing."""
     own.register_own()
     columns.register_own()
     facts.register()
     titles.register()
     checks.register()
+    facts_merging.register()
+    titles_merging.register()

@@ -14,6 +14,7 @@ from app.facts import models as facts_models  # noqa: F401
 from app.firms import models as firms_models  # noqa: F401
 from app.firms.bulk import models as bulk_models  # noqa: F401
 from app.firms.lists import models as lists_models  # noqa: F401
+from app.firms.merge import models as merge_models  # noqa: F401
 from app.forecasts import models as forecasts_models  # noqa: F401
 from app.imports import models as imports_models  # noqa: F401
 from app.jobs import models as jobs_models  # noqa: F401

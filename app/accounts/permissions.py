@@ -62,6 +62,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "list:read": dict.fromkeys(DISTRICT, ANY),
     "list:write": {Role.BUREAU: ANY},
     "mark:write": MARKERS,
+    "merge:write": {Role.BUREAU: ANY},
     "policy:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "policy:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,

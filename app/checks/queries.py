@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.checks.models import Checked, KeptFinding, Round, Standing
 from app.core.errors import NotFound
+from app.firms.access import with_merged
 from app.firms.models import Firm
 
 STORED = ("id", "firm_id", "answer", "unmet", "unknown", "total", "amount", "amount_low", "amount_high")
@@ -52,12 +53,16 @@ def unasked(db: Session, day: date, limit: int) -> list[Standing]:
 
 
 def kept_findings(db: Session, firm_id: int) -> list[KeptFinding]:
-    statement = sa.select(KeptFinding).where(KeptFinding.firm_id == firm_id).order_by(KeptFinding.id.desc())
+    statement = (
+        sa.select(KeptFinding).where(KeptFinding.firm_id.in_(with_merged(firm_id))).order_by(KeptFinding.id.desc())
+    )
     return list(db.scalars(statement))
 
 
 def get_kept(db: Session, firm_id: int, kept_id: int) -> KeptFinding:
-    kept = db.scalar(sa.select(KeptFinding).where(KeptFinding.id == kept_id, KeptFinding.firm_id == firm_id))
+    kept = db.scalar(
+        sa.select(KeptFinding).where(KeptFinding.id == kept_id, KeptFinding.firm_id.in_(with_merged(firm_id)))
+    )
     if kept is None:
         raise NotFound
     return kept

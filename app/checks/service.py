@@ -136,10 +136,11 @@ def keep_finding(session: Session, actor: User, firm: Firm, code: str, anchors: 
     return kept
 
 
-def replay(session: Session, firm: Firm, kept: KeptFinding) -> bool:
+def replay(session: Session, kept: KeptFinding) -> bool:
     """Whether computing a kept finding again, from what was known then, gives the same bytes."""
     anchors = Anchors(kept.facts_on, kept.policy_on, kept.known_at)
-    finding, _ = finding_again(session, firm, kept.rule_code, anchors)
+    # A finding of a firm that was merged is computed of that firm, whose own ledger stays as it was.
+    finding, _ = finding_again(session, session.get_one(Firm, kept.firm_id), kept.rule_code, anchors)
     return finding.to_json() == kept.body
 
 

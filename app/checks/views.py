@@ -128,7 +128,7 @@ def show_kept(page: Page, db: Db, seen: Reader, kept_id: int) -> Response:
         **frame.context(page, db, seen, HERE),
         **_said(kept.finding),
         kept=kept,
-        same=service.replay(db, seen.firm, kept),
+        same=service.replay(db, kept),
     )
 
 

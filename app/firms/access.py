@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 from fastapi import Request
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.accounts.gate import Gate, check_form_token, deny
 from app.accounts.models import Unit, User
@@ -37,7 +37,10 @@ class FirmGate(Gate):
 
     def __call__(self, request: Request, db: Db, posted: Posted) -> FirmAccess:  # type: ignore[override]
         actor = self.admit(request, db)
-        firm = load_firm(db, actor, self.permission, request.path_params.get("firm_id"))
+        given = request.path_params.get("firm_id")
+        firm = load_firm(db, actor, self.permission, given)
+        if firm is None and request.method in SAFE:
+            firm = load_survivor(db, actor, self.permission, given)
         if firm is None:
             deny(request, "企业不存在或不在管理范围内")
             raise NotFound
@@ -52,6 +55,21 @@ def load_firm(db: Session, actor: User, permission: str, firm_id: object) -> Fir
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST_ID:
         return None
     return db.scalar(sa.select(Firm).where(Firm.id == int(text), visible(actor, permission)))
+
+
+def load_survivor(db: Session, actor: User, permission: str, firm_id: object) -> Firm | None:
+    """The firm that another was merged into, for old addresses; a form of the merged firm is refused instead."""
+    text = str(firm_id)
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST_ID:
+        return None
+    merged = aliased(Firm)
+    into = sa.select(merged.merged_into_id).where(merged.id == int(text))
+    return db.scalar(sa.select(Firm).where(Firm.id.in_(into), visible(actor, permission)))
+
+
+def with_merged(firm_id: int) -> sa.Select[int]:
+    """The numbers of a firm and of those that were merged into it: what was said of them was said of it."""
+    return sa.select(Firm.id).where((Firm.id == firm_id) | (Firm.merged_into_id == firm_id))
 
 
 def visible(actor: User, permission: str) -> sa.ColumnElement[bool]:

@@ -31,12 +31,13 @@ class Marks:
     tags: list[sa.Row[Any]]
     pools: list[sa.Row[Any]]
     former_names: list[sa.Row[Any]]
+    merged: list[sa.Row[Any]]
     inquiries: Sequence[Inquiry] = ()
     asked: int = 0
 
 
 def marks_of(db: Session, firm: Firm, *, for_staff: bool) -> Marks:
-    """The firm's tags, the pools it is in and its former names in one statement; its inquiries where it has any.
+    """Its tags, pools, former names and merged entries in one statement; its inquiries where it has any.
 
     Whoever is not staff is told the names alone. The rows have `id`, `label` and `day`: until when a name was borne.
     """
@@ -44,22 +45,24 @@ def marks_of(db: Session, firm: Firm, *, for_staff: bool) -> Marks:
     tags = sa.select(sa.literal("tag").label("kind"), Tag.id, Tag.label, no_day.label("day"))
     pools = sa.select(sa.literal("pool"), PoolEntry.id, Pool.name, no_day).join(Pool, Pool.id == PoolEntry.pool_id)
     former = sa.select(sa.literal("name"), FormerName.id, FormerName.name, FormerName.until)
+    merged = sa.select(sa.literal("merged"), Firm.id, Firm.name + "（" + Firm.credit_code + "）", no_day)
     asked = sa.select(sa.literal("asked"), sa.func.count(Inquiry.id), sa.literal(""), no_day)
     every: sa.CompoundSelect[Any] = sa.union_all(
         tags.where(Tag.firm_id == firm.id),
         pools.where(PoolEntry.firm_id == firm.id, PoolEntry.left_on.is_(None)),
         former.where(FormerName.firm_id == firm.id),
+        merged.where(Firm.merged_into_id == firm.id),
         asked.where(Inquiry.firm_id == firm.id),
     )
-    found: dict[str, list[sa.Row[Any]]] = {"tag": [], "pool": [], "name": [], "asked": []}
+    found: dict[str, list[sa.Row[Any]]] = {"tag": [], "pool": [], "name": [], "merged": [], "asked": []}
     for row in db.execute(every):
         found[row.kind].append(row)
     borne = sorted(found["name"], key=lambda row: (row.day or date.max, row.id), reverse=True)
     if not for_staff:
-        return Marks([], [], borne)
+        return Marks([], [], borne, found["merged"])
     put_on, inside = (sorted(found[kind], key=lambda row: row.label) for kind in ("tag", "pool"))
     asked = found["asked"][0].id
-    return Marks(put_on, inside, borne, inquiries_of(db, firm) if asked else [], asked)
+    return Marks(put_on, inside, borne, found["merged"], inquiries_of(db, firm) if asked else [], asked)
 
 
 def inquiries_of(db: Session, firm: Firm) -> Sequence[Inquiry]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import Event, Unit, UnitKind, User
 from app.accounts.permissions import Role
 from app.core.errors import NotFound
-from app.firms.access import visible
+from app.firms.access import visible, with_merged
 from app.firms.models import Assignment, Contact, Firm, FormerName, Pool, StoredFile, Tag
 from app.firms.names import name_key
 
@@ -128,7 +128,9 @@ def get_file(db: Session, firm: Firm, key: str) -> StoredFile:
 
 def events_of(db: Session, firm: Firm, *, before: int | None, most: int, untold: Iterable[str] = ()) -> Sequence[Event]:
     """What was done to a firm, newest first, from before a numbered event on; without the `untold` kinds."""
-    done = sa.select(Event).where(Event.firm_id == firm.id, Event.result == "done", Event.kind.not_in(list(untold)))
+    done = sa.select(Event).where(
+        Event.firm_id.in_(with_merged(firm.id)), Event.result == "done", Event.kind.not_in(list(untold))
+    )
     if before is not None:
         done = done.where(Event.id < before)
     return db.scalars(done.order_by(Event.id.desc()).limit(most)).all()

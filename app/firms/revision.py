@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.chunks import chunks
+from app.core.errors import Conflict
 from app.firms.models import Firm
 
 # Through the table and not the class: an update of the class would raise `version`, which guards
@@ -16,9 +17,15 @@ TABLE = cast("sa.Table", Firm.__table__)
 
 
 def touch(db: Session, firm_id: int) -> None:
-    """Note that something known about a firm has changed."""
-    change = sa.update(TABLE).where(TABLE.c.id == firm_id)
-    db.execute(change.values(revision=TABLE.c.revision + 1, changed_at=clock.now()))
+    """Note that something known about a firm has changed.
+
+    Raises:
+        Conflict: it was merged into another in this very moment; what is written to it now would be seen by nobody.
+    """
+    change = sa.update(TABLE).where(TABLE.c.id == firm_id, TABLE.c.merged_into_id.is_(None))
+    done = db.execute(change.values(revision=TABLE.c.revision + 1, changed_at=clock.now()).returning(TABLE.c.id))
+    if done.first() is None:
+        raise Conflict("这家企业刚刚并入另一家企业，内容没有保存。请到名录中按原名称查找，在那一家的页面办理。")
 
 
 def touch_many(db: Session, firm_ids: Iterable[int]) -> None:

@@ -60,8 +60,7 @@ def edit_firm(db: Session, actor: User | None, firm: Firm, fields: FirmFields) -
     _check_units(db, fields)
     if fields.credit_code != firm.credit_code:
         _check_code_is_free(db, fields.credit_code)
-    before = {name: getattr(firm, name) for name in FirmFields.model_fields}
-    changes = audit.differences(_shown(db, before), _shown(db, _identity(fields)))
+    changes = audit.differences(identity_shown(db, firm), _shown(db, _identity(fields)))
     if not changes:
         return firm
     with _refusing_a_taken_code(db, fields):
@@ -149,6 +148,8 @@ def _check_units(db: Session, fields: FirmFields) -> None:
 
 def _check_code_is_free(db: Session, credit_code: str) -> None:
     holder = queries.firm_by_code(db, credit_code)
+    if holder is not None and holder.merged_into_id:
+        raise FieldError("credit_code", f"这个信用代码原属“{holder.name}”，已并入另一家企业，请到名录中按代码查找。")
     if holder is not None:
         raise FieldError("credit_code", f"这个信用代码已登记在“{holder.name}”名下，请核对，或到该企业的页面修改。")
 
@@ -173,6 +174,11 @@ def _overwrite(db: Session, firm: Firm, fields: FirmFields) -> None:
 
 def _identity(fields: FirmFields) -> dict[str, Any]:
     return {name: getattr(fields, name) for name in FirmFields.model_fields}
+
+
+def identity_shown(db: Session, firm: Firm) -> dict[str, Any]:
+    """A firm's identity by label, as people read it."""
+    return _shown(db, {name: getattr(firm, name) for name in FirmFields.model_fields})
 
 
 def _shown(db: Session, identity: dict[str, Any]) -> dict[str, Any]:

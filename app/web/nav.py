@@ -49,6 +49,7 @@ MENU = (
         "企业库",
         (
             Item("企业名录", "firms.index", "firm:list", "/firms"),
+            Item("疑似重复", "duplicates.index", "merge:write", "/duplicates"),
             Item("批量操作", "bulk.index", "bulk:read", "/bulk"),
             Item("数据导入", "imports.index", "import:read", "/imports"),
         ),

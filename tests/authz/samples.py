@@ -31,6 +31,7 @@ from app.core.filestore import path_of
 from app.facts.models import Batch, Record, RegionFact, Source
 from app.firms.bulk.models import Bulk, BulkKind
 from app.firms.lists.models import SavedView
+from app.firms.merge.models import LikelyPair, Merge
 from app.firms.models import Contact, Firm, Inquiry, Pool, PoolEntry, StoredFile, Tag
 from app.jobs.models import Job
 from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind
@@ -42,7 +43,7 @@ from app.simulations.service import simulate
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
 from tests.authz.world import OTHER, OWN, RELATIONS, World
-from tests.factories import PASSWORD, assign, make_code, make_unit, make_user, numbers, sign_in_directly
+from tests.factories import PASSWORD, assign, make_code, make_firm, make_unit, make_user, numbers, sign_in_directly
 from tests.facts.arrange import ENTERED, add, close, put
 from tests.forecasts.arrange import computed_forecast
 
@@ -118,6 +119,15 @@ SAMPLES: dict[str, Sample] = {
     "pools.leave": Sample(),
     "views.create": Sample({"name": "常用"}),
     "views.remove": Sample(),
+    # pairs and merges
+    "duplicates.search": Sample(),
+    "duplicates.create": Sample(
+        {"first": lambda _, firm: firm.credit_code, "second": lambda world, _: world.firms[OTHER].credit_code}
+    ),
+    "duplicates.dismiss": Sample(),
+    "duplicates.restore": Sample(),
+    "merges.create": Sample({"keep": "first", "seen": "1"}, status=409),
+    "merges.undo": Sample(status=409),
     # batches
     "bulk.new": Sample({"kind": "tag", "whole": "on"}, status=200),
     "bulk.preview": Sample({"kind": "tag", "whole": "on", "tag": "重点"}, status=200),
@@ -345,6 +355,24 @@ def make_bulk(user: User) -> int:
         return _added(session, made)
 
 
+def make_pair(_firm: Firm) -> int:
+    first, second = make_firm(), make_firm()
+    with database.writing() as session:
+        pair = LikelyPair(first_id=first.id, second_id=second.id, weight=1, reasons=["名称相同"], found_at=clock.now())
+        return _added(session, pair)
+
+
+def make_merge(_firm: Firm) -> int:
+    """One that was taken back already."""
+    kept, gone = make_firm(), make_firm()
+    user, moment = make_user(), clock.now()
+    detail = {"identity": {"chosen": {}, "former": 0}, "moved": {}, "written": {}}
+    with database.writing() as session:
+        made = Merge(kept_id=kept.id, gone_id=gone.id, made_at=moment, made_by_id=user.id, detail=detail)
+        made.undone_at, made.undone_by_id = moment, user.id
+        return _added(session, made)
+
+
 def make_assignment(firm: Firm) -> int:
     return assign(make_user(Role.COMMISSIONER), firm).id
 
@@ -356,6 +384,8 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "inquiry_id": make_inquiry,
     "tag_id": make_tag,
     "entry_id": make_pool_entry,
+    "pair_id": make_pair,
+    "merge_id": make_merge,
     "key": make_file,
     "record_id": make_record,
     "vouch_id": lambda firm: close(firm, "equity").id,

@@ -14,6 +14,7 @@ from app.core.fields import ODD
 from app.firms import frame, queries, service
 from app.firms.access import FirmAccess, FirmGate
 from app.firms.forms import EditedFirm, NewFirm, values_of
+from app.firms.merge import pairs
 from app.firms.models import Firm, FirmState
 from app.firms.overview import show_overview
 from app.firms.service import LABELS
@@ -98,6 +99,7 @@ def _choices(db: Session, actor: User, form: Form[Any], *, but: Firm | None = No
     return {
         "form": form,
         "same_name": queries.firms_named_like(db, actor, _plain(str(form.values.get("name", ""))), but=but),
+        "alike": pairs.firms_alike(db, actor, _plain(str(form.values.get("name", ""))), but=but),
         "units": queries.unit_options(units),
         "parks": queries.park_options(units),
         "states": FirmState.options(),

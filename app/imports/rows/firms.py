@@ -164,6 +164,8 @@ def _check_identity(entry: Entry, mapping: Mapping) -> None:
 
 def _outcome(entry: Entry, mapping: Mapping, registry: Registry) -> Outcome:
     firm = registry.firms.get(entry.code)
+    if firm is not None and firm.merged_into_id:
+        entry.refuse(f"这个代码的企业“{firm.name}”已并入另一家企业，请改用那家企业的代码。", mapping.column(CODE))
     if firm is None and not entry.name and not entry.problems:
         entry.refuse("名录中没有这家企业，新增企业必须填写企业名称。", mapping.column(NAME))
     if entry.problems:

@@ -1,11 +1,11 @@
 """Which firm on file a row speaks of."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.core.chunks import chunks
 from app.firms.models import Firm
@@ -29,11 +29,9 @@ def directory(db: Session, entries: Iterable[Entry]) -> Directory:
     by_code: dict[str, Firm] = {}
     by_name: dict[str, list[Firm]] = defaultdict(list)
     for some in chunks(codes):
-        by_code.update(
-            (firm.credit_code, firm) for firm in db.scalars(sa.select(Firm).where(Firm.credit_code.in_(some)))
-        )
+        by_code.update(_by_any_code(db, some))
     for some in chunks(keys - {""}):
-        for firm in db.scalars(sa.select(Firm).where(Firm.name_key.in_(some))):
+        for firm in db.scalars(sa.select(Firm).where(Firm.name_key.in_(some), Firm.merged_into_id.is_(None))):
             by_name[firm.name_key].append(firm)
     return Directory(by_code, by_name)
 
@@ -49,6 +47,14 @@ def find_firm(entry: Entry, mapping: Mapping, directory: Directory) -> None:
     if entry.code and entry.name and name_key(entry.name) != firm.name_key:
         entry.note(f"需核对：文件中的名称是“{entry.name[:60]}”，名录中这个代码是“{firm.name}”")
     entry.firm_id, entry.name = firm.id, firm.name
+
+
+def _by_any_code(db: Session, codes: list[str]) -> Iterator[tuple[str, Firm]]:
+    """Credit code → its firm; the code of a merged firm leads to the one it was merged into."""
+    kept = aliased(Firm)
+    survivor = sa.func.coalesce(Firm.merged_into_id, Firm.id)
+    rows = sa.select(Firm.credit_code, kept).join(kept, kept.id == survivor).where(Firm.credit_code.in_(codes))
+    yield from db.execute(rows)
 
 
 def _by_code(entry: Entry, column: Column | None, directory: Directory) -> Firm | None:

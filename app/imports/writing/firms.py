@@ -25,7 +25,7 @@ from app.imports.rows.firms import restored, stands
 from app.imports.writing.written import Undone, firms_by_id, told, told_back
 
 # What is computed about a firm goes with it; it says nothing that anybody entered.
-COMPUTED = ("standing", "checked")
+COMPUTED = ("standing", "checked", "likely_pair", "proposal")
 
 
 def write(db: Session, actor: User, batch: Batch, entries: Sequence[Entry]) -> None:
@@ -116,6 +116,8 @@ WORDS = {
     "pool_entry": "入库记录",
     "inquiry": "询问",
     "bulk_row": "批量操作",
+    "merge": "合并",
+    "firm": "合并",
 }
 
 

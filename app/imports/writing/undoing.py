@@ -17,6 +17,8 @@ from app.imports.writing import figures, firms, records
 from app.imports.writing.written import Undone, firms_by_id, nothing_on_a_race
 
 LONGEST_NOTE = 500
+# What the import wrote has gone over to the other firm as well: taking back one half would leave the other.
+MERGED = "企业已并入另一家企业，这一行保留。如要撤销，请先撤销那次合并，再更正这家企业的数据。"
 UNDOERS = {Kind.FIRMS: firms.take_back, Kind.ANNUAL: figures.take_back}
 
 
@@ -42,8 +44,10 @@ def take_back(db: Session, actor: User, batch: Batch) -> None:
     rows = list(db.scalars(queries.rows_of(batch, fate=Fate.APPLIED)))
     known = firms_by_id(db, (row.firm_id for row in rows))
     undo = UNDOERS.get(Kind.of(batch.kind), records.take_back)
+    merged = [row for row in rows if (firm := known.get(row.firm_id or 0)) and firm.merged_into_id]
     with nothing_on_a_race():
-        _conclude(db, actor, batch, undo(db, actor, batch, rows, known))
+        undone = undo(db, actor, batch, [row for row in rows if row not in merged], known)
+        _conclude(db, actor, batch, [*undone, *(Undone(row, Fate.KEPT, MERGED) for row in merged)])
         db.flush()
 
 
