@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from app.policytext.incentives.incentive import AmountKind, AwardAmount, Incentive, Term, TermKind, Tier
@@ -97,7 +98,7 @@ class _Drafting:
     def amount(self) -> dict[str, Any]:
         amount = self.incentive.amount
         value = self._value(amount)
-        limits = {"cap": _money(amount.cap)} if amount.cap is not None else {}
+        limits = self._limits(amount)
         if amount.cap is not None and amount.cap_for:
             self._ask(f"上限“{amount.cap_for}”按什么范围和期间计，须确认")
         if _IN_PARTS.search(self.incentive.piece.text):
@@ -108,6 +109,16 @@ class _Drafting:
         if value is not None and self._is_payable(value):
             return {"value": value, **limits}
         return {"hole": self._hole(amount), **limits}
+
+    def _limits(self, amount: AwardAmount) -> dict[str, str]:
+        """The cap, unless it is no sum the language can hold."""
+        if amount.cap is None:
+            return {}
+        limits = {"cap": _money(amount.cap)}
+        if self._is_payable("1元", limits):
+            return limits
+        self._ask(f"上限“{_money(amount.cap)}”不像是一个金额，须核对")
+        return {}
 
     def stacking(self) -> dict[str, Any]:
         term = next((each for each in self.incentive.terms if each.kind is TermKind.STACKING), None)
@@ -206,9 +217,9 @@ class _Drafting:
     def _is_valid(self, test: str) -> bool:
         return self._loads([{"id": "P1", "clause": "一", "wording": "条件", "test": test}], {"value": "1元"})
 
-    def _is_payable(self, value: str) -> bool:
+    def _is_payable(self, value: str, limits: Mapping[str, str] = MappingProxyType({})) -> bool:
         condition = {"id": "P1", "clause": "一", "wording": "条件", "test": "人工核定(“条件”)"}
-        return self._loads([condition], {"value": value})
+        return self._loads([condition], {"value": value, **limits})
 
     def _loads(self, conditions: list[dict[str, Any]], amount: dict[str, Any]) -> bool:
         version = {"from": self.starts, "conditions": conditions, "amount": amount}
