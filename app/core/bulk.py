@@ -19,7 +19,7 @@ def append(db: Session, table: sa.FromClause, columns: Sequence[str], rows: Iter
             for row in rows:
                 copy.write_row(row)
         return
-    every = list(rows)
+    every = [tuple(row) for row in rows]
     if every:
         marks = ", ".join("?" for _ in columns)
         connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({marks})", every)  # noqa: S608 - names of our own
