@@ -1,7 +1,9 @@
 import io
 import zipfile
 
+import pypdf
 import pytest
+from pypdf import generic
 
 from app.policytext import Oddity, UnreadableError, read_file, read_policy, read_text
 from tests.policytext.samples import LADDER
@@ -144,8 +146,7 @@ def test_a_file_without_text_is_refused_in_a_sentence(data: bytes) -> None:
 
 
 def pdf_file(words: str) -> bytes:
-    pypdf = pytest.importorskip("pypdf", reason="reading PDF files needs pypdf, which is not installed here")
-    made, generic = pypdf.PdfWriter(), pypdf.generic
+    made = pypdf.PdfWriter()
     page = made.add_blank_page(595, 842)
     font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
     named = generic.DictionaryObject({generic.NameObject(k): generic.NameObject(v) for k, v in font.items()})

@@ -14,11 +14,8 @@ def pdf_text(data: bytes) -> list[tuple[str, str]]:
     Raises:
         UnreadableError: the file is damaged, encrypted, too long, or a scan without text.
     """
-    try:
-        from pypdf import PdfReader  # noqa: PLC0415 - costs half a second nobody else should pay
-        from pypdf.errors import PyPdfError  # noqa: PLC0415
-    except ImportError as error:
-        raise UnreadableError("这台服务器没有安装读取 PDF 的组件。请粘贴正文，或上传 .docx、.txt。") from error
+    from pypdf import PdfReader  # noqa: PLC0415 - costs half a second nobody else should pay
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
 
     try:
         pages = PdfReader(io.BytesIO(data)).pages
