@@ -124,16 +124,20 @@ def list_ignores_scope(_patch: pytest.MonkeyPatch) -> FastAPI:
     return toy(index=index)
 
 
+# The samples make firms of their own, which carry no mark to be recognised by.
+LATEST = sa.select(Firm).where(Firm.address.contains("CANARY")).order_by(Firm.id.desc())
+
+
 def another_firm_on_the_home_page(_patch: pytest.MonkeyPatch) -> FastAPI:
     def home(db: Db, actor: AtHome) -> Response:
-        return PlainTextResponse(f"最新登记：{db.scalars(sa.select(Firm.name).order_by(Firm.id.desc())).first()}")
+        return PlainTextResponse(f"最新登记：{db.scalars(LATEST.with_only_columns(Firm.name)).first()}")
 
     return toy(home=home)
 
 
 def another_firm_in_a_header(_patch: pytest.MonkeyPatch) -> FastAPI:
     def home(db: Db, actor: AtHome) -> Response:
-        code = db.scalars(sa.select(Firm.address).order_by(Firm.id.desc())).first() or ""
+        code = db.scalars(LATEST.with_only_columns(Firm.address)).first() or ""
         return PlainTextResponse("您好", headers={"x-latest": code.encode("ascii", "ignore").decode()})
 
     return toy(home=home)
