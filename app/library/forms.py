@@ -68,6 +68,11 @@ class Decision(Fields):
     note: Line = ""
 
 
+class Rejection(Fields):
+    version: Version
+    reason: Line = ""
+
+
 class TargetFields(Fields):
     """A figure to be reached. `low` alone is the value; with `high` it is a range."""
 

@@ -15,7 +15,7 @@ from app.core.fields import LARGEST_ID, ODD
 from app.core.filestore import path_of
 from app.core.paging import page_asked, paginate
 from app.library import queries, service
-from app.library.forms import ADDED, DECIDED, LEVELS, STATUSES, Decision, NewText, PolicyFields
+from app.library.forms import ADDED, DECIDED, LEVELS, STATUSES, NewText, PolicyFields, Rejection
 from app.library.models import ProvisionKind, ProvisionState
 from app.library.opening import LARGEST
 from app.library.page import Asked, index_page, reader_page
@@ -203,10 +203,14 @@ def reject(
 ) -> Response:
     policy = queries.get_policy(db, policy_id)
     provision = queries.provision_of(db, policy, provision_id)
-    form = Form.bind(Decision, posted)
-    if form.data is None or form.data.version != provision.version:
+    form: Form[Any] = Form.bind(Rejection, posted)
+    if form.data is None:
+        form.values = {**provision.body, "version": provision.version, "note": "", **form.values}
+        return _show(page, db, policy, Asked(provision=provision.id), status=422, form=form)
+    try:
+        service.reject(db, actor, provision, version=form.data.version, note=form.data.reason)
+    except Stale:
         return _show(page, db, policy, Asked(provision=provision.id), status=409, late=True)
-    service.reject(db, actor, provision, version=form.data.version, note=form.data.note)
     return page.go_to(_next_address(page, db, policy, provision.id), done="已记为不采用。")
 
 

@@ -137,7 +137,9 @@ def test_a_rejected_provision_stays_to_be_seen(officer: Visitor, db: Session) ->
     address = address_of(officer)
     provision = provisions_in(db)[0]
 
-    officer.post(f"{address}/provisions/{provision.id}/rejection", {"version": provision.version, "note": "是去年的数"})
+    officer.post(
+        f"{address}/provisions/{provision.id}/rejection", {"version": provision.version, "reason": "是去年的数"}
+    )
 
     db.rollback()
     assert provision.state is ProvisionState.REJECTED
@@ -251,3 +253,26 @@ def test_a_new_version_keeps_what_was_decided_about_what_reads_the_same(officer:
     states = {each.body["low"]: each.state for each in provisions_in(db) if each.text_id == held.id}
     assert (states["40"], states["150"]) == (ProvisionState.CONFIRMED, ProvisionState.OPEN)
     assert str(held.policy_id) == number
+
+
+def test_whoever_rejects_second_is_told(officer: Visitor, db: Session) -> None:
+    address = address_of(officer)
+    provision = provisions_in(db)[0]
+    officer.post(f"{address}/provisions/{provision.id}/decision", filled(provision))
+
+    page = officer.post(f"{address}/provisions/{provision.id}/rejection", {"version": provision.version}, status=409)
+
+    assert "刚被他人处理过" in page
+
+
+def test_every_form_of_an_open_provision_posts_what_its_address_takes(officer: Visitor, db: Session) -> None:
+    address = address_of(officer)
+    provision = provisions_in(db)[0]
+    page = officer.get(f"{address}?provision={provision.id}")
+    (form,) = [each for each in page.all("form") if each["action"].endswith("/rejection")]
+
+    posted = {each["name"]: each.get("value", "") for each in form.select("input, select, textarea")}
+    officer.post(form["action"], posted)
+
+    db.rollback()
+    assert provision.state is ProvisionState.REJECTED
