@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +28,7 @@ from app.policytext import Original, Reading, read_policy
 
 UNTITLED = "（未署题名的文件）"
 LONGEST_TITLE = 200
+RADICALS = re.compile("[\u2e80-\u2fdf]")
 
 
 def take_in(
@@ -84,10 +87,11 @@ def _policy_of(db: Session, reading: Reading) -> Policy:
 
 
 def _title(reading: Reading) -> str:
-    """The title as it stands in the original, in one line."""
+    """The title as it stands in the original, in one line; a printed file writes some characters by their radicals."""
     piece = reading.front.title_piece
     words = reading.original.quote(piece.span) if piece else reading.front.title
-    return "".join(words.split())[:LONGEST_TITLE]
+    signs = (unicodedata.normalize("NFKC", sign) if RADICALS.match(sign) else sign for sign in words)
+    return "".join("".join(signs).split())[:LONGEST_TITLE]
 
 
 def _described(policy: Policy, more: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,6 @@ def _duty(body: Mapping[str, Any]) -> str:
 
 
 def _incentive(body: Mapping[str, Any]) -> str:
-    condition = f"，{body['condition']}" if body["condition"] else ""
+    condition = f"，{body['condition']}" if body["condition"] not in ("", body["beneficiary"]) else ""
     limits = f"（{body['limits']}）" if body["limits"] else ""
     return f"{body['beneficiary']}{condition}：{body['amount']}{limits}"

@@ -276,3 +276,11 @@ def test_every_form_of_an_open_provision_posts_what_its_address_takes(officer: V
 
     db.rollback()
     assert provision.state is ProvisionState.REJECTED
+
+
+def test_a_title_printed_with_radicals_is_written_as_usual(officer: Visitor) -> None:
+    printed = PLAN.replace("行动方案", "\u2f8f动\u2f45案")
+
+    page = officer.follow(officer.post("/policies", {"words": printed}))
+
+    assert "云岭区科技企业梯度培育行动方案（2026—2028年）" in page.one("h1").text
