@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
+# By its name the columns of polars know the zone as well.
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 

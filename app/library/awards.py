@@ -8,10 +8,18 @@ import yaml
 
 from app.core import clock, text
 from app.facts.vocabulary import vocabulary
+from app.library.forms import LONGEST_DRAFT
 from app.policytext import AmountKind, AwardAmount, Front, Incentive, TermKind, draft_rule
 
 UNNAMED = "（未写明对象）"
-LONGEST = {"beneficiary": 200, "amount": 200, "limits": 200, "condition": 4000, "draft": 4000, "open_questions": 4000}
+LONGEST = {
+    "beneficiary": 200,
+    "amount": 200,
+    "limits": 200,
+    "condition": 4000,
+    "draft": LONGEST_DRAFT,
+    "open_questions": 4000,
+}
 
 
 def incentive_body(incentive: Incentive, front: Front) -> dict[str, Any]:
@@ -25,7 +33,7 @@ def incentive_body(incentive: Incentive, front: Front) -> dict[str, Any]:
         "draft": yaml.safe_dump(dict(rule.data), allow_unicode=True, sort_keys=False),
         "open_questions": "\n".join(rule.questions),
     }
-    return {name: value[: LONGEST[name]] for name, value in said.items()}
+    return {name: value[: LONGEST[name]].strip() for name, value in said.items()}
 
 
 def _starts(front: Front) -> date:

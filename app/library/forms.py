@@ -1,22 +1,30 @@
 """What a person supplies to the library: a text, what it is, and what its clauses ask for."""
 
-import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from app.core.fields import Fields, Line, OptionalId, RequiredLine, Text, blank_is_none, refuse
 from app.library.models import ProvisionKind
+from app.policytext.targets.target import Comparator, TargetKind
 
 LONGEST_PASTE = 200_000
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-LEVELS = ("国家", "省", "自治区", "市", "区", "县", "镇")
-STATUSES = ("现行", "草案", "转载", "未核实", "失效")
-COMPARATORS = {">=": "不少于", ">": "超过", "=": "等于", "<=": "不超过", "<": "少于", "~": "约", "range": "区间"}
-MEASURES = ("存量", "新增", "增长率", "年均增长率", "占比", "倍数")
+Level = Literal["国家", "省", "自治区", "市", "区", "县", "镇"]
+Status = Literal["现行", "草案", "转载", "未核实", "失效"]
+LEVELS: tuple[str, ...] = get_args(Level)
+STATUSES: tuple[str, ...] = get_args(Status)
+LONGEST_DRAFT = 20_000
+COMPARATORS = {
+    Comparator.AT_LEAST: "不少于",
+    Comparator.MORE: "超过",
+    Comparator.EQUAL: "等于",
+    Comparator.AT_MOST: "不超过",
+    Comparator.LESS: "少于",
+    Comparator.ABOUT: "约",
+    Comparator.RANGE: "区间",
+}
 
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 OptionalDay = Annotated[date | None, blank_is_none]
@@ -25,16 +33,11 @@ OptionalNumber = Annotated[
 ]
 
 
-def _storable(value: Any) -> Any:
-    """A pasted text is kept as it came, but for what no database holds."""
-    return UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
-
-
 class NewText(Fields):
     """A pasted text or an uploaded file; of a document the library knows, or of a new one."""
 
     policy_id: OptionalId = None
-    words: Annotated[str, Field(max_length=LONGEST_PASTE), BeforeValidator(_storable)] = ""
+    words: Annotated[str, Field(max_length=LONGEST_PASTE)] = ""
     file: Any = None
 
 
@@ -45,9 +48,9 @@ class PolicyFields(Fields):
     title: RequiredLine
     number: Line = ""
     issuer: Line = ""
-    level: Literal["国家", "省", "自治区", "市", "区", "县", "镇"]
+    level: Level
     region: Line = ""
-    status: Literal["现行", "草案", "转载", "未核实", "失效"]
+    status: Status
     starts_on: OptionalDay = None
     ends_on: OptionalDay = None
     note: Line = ""
@@ -80,18 +83,18 @@ class TargetFields(Fields):
     scope: Line = ""
     year: Annotated[Annotated[int, Field(ge=1990, le=2100)] | None, blank_is_none] = None
     every_year: bool = False
-    comparator: Literal[">=", ">", "=", "<=", "<", "~", "range"] = ">="
+    comparator: Comparator = Comparator.AT_LEAST
     low: Annotated[Decimal, Field(max_digits=18, decimal_places=6, allow_inf_nan=False)]
     high: OptionalNumber = None
     unit: Line = ""
-    measure: Literal["存量", "新增", "增长率", "年均增长率", "占比", "倍数"] = "存量"
+    measure: TargetKind = TargetKind.STOCK
     baseline: Line = ""
 
     @field_validator("high")
     @classmethod
     def _not_below(cls, high: Decimal | None, info: ValidationInfo) -> Decimal | None:
         low = info.data.get("low")
-        if info.data.get("comparator") == "range" and high is None:
+        if info.data.get("comparator") is Comparator.RANGE and high is None:
             raise refuse("区间要填写上限。")
         if high is not None and low is not None and high < low:
             raise refuse("上限小于下限，请核对。")
@@ -120,7 +123,7 @@ class IncentiveFields(Fields):
     condition: Text = ""
     amount: RequiredLine
     limits: Line = ""
-    draft: Text = ""
+    draft: Annotated[str, Field(max_length=LONGEST_DRAFT)] = ""
     open_questions: Text = ""
 
 
@@ -179,4 +182,7 @@ def body_of(kind: ProvisionKind, fields: Fields) -> dict[str, Any]:
 
 
 def _kept(value: Any) -> Any:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+    """As it is kept; a browser ends the lines of a text in its own way."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value

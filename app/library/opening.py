@@ -1,6 +1,7 @@
 """From what a person pastes or uploads to an original; files are opened in a process of their own."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from app.core import child
 from app.core.errors import FieldError
 from app.policytext import Original, Place, read_text
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LARGEST = 20 * 1024 * 1024
 STOPPED = "读取这个文件花费的时间或内存超出限度，没有收入。请另存为较小的文件，或直接粘贴正文。"
 
 
 def open_paste(words: str) -> Original:
-    return read_text(words)
+    return read_text(_storable(words))
 
 
 def open_file(content: bytes, name: str) -> Original:
@@ -30,7 +32,12 @@ def open_file(content: bytes, name: str) -> Original:
         output.seek(0)
         told = _read(output.read())
     places = tuple(Place(start, place) for start, place in told["places"])
-    return Original(told["text"], told["form"], told["encoding"], places)
+    return Original(_storable(told["text"]), told["form"], told["encoding"], places)
+
+
+def _storable(words: str) -> str:
+    """The text as it came, sign for sign, but for those no database holds."""
+    return UNSTORABLE.sub("\ufffd", words)
 
 
 def _read(output: bytes) -> dict[str, Any]:

@@ -7,15 +7,23 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.library import queries
-from app.library.forms import COMPARATORS, MEASURES
+from app.library.forms import COMPARATORS
 from app.library.models import Provision, ProvisionKind, ProvisionState
 from app.library.reader import Section, parts_of, progress_of, sections_of
 from app.library.wording import say
 from app.policies.models import Policy
 from app.policies.queries import rules_citing
+from app.policytext.targets.target import Comparator, TargetKind
 from app.web.forms import Form
 
-CHOICES = {"comparators": list(COMPARATORS.items()), "measures": [(each, each) for each in MEASURES]}
+CHOICES = {
+    "comparators": [(each.value, label) for each, label in COMPARATORS.items()],
+    "measures": [(each.value, each.value) for each in TargetKind],
+}
+
+
+# What most plans mean where a person adds a target.
+USUAL = {"comparator": Comparator.AT_LEAST.value, "measure": TargetKind.STOCK.value}
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,7 @@ def reader_page(db: Session, policy: Policy, asked: Asked) -> dict[str, Any]:
 def _form(chosen: Provision | None, asked: Asked) -> dict[str, Any]:
     if chosen is not None:
         return {"form": Form[Any](values={**chosen.body, "version": chosen.version, "note": chosen.note or ""})}
-    return {"form": Form[Any](values={"path": asked.path})} if asked.add else {}
+    return {"form": Form[Any](values={"path": asked.path, **USUAL})} if asked.add else {}
 
 
 def _part_of(parts: Sequence[Sequence[Section]], chosen: Provision | None, asked: Asked) -> int:

@@ -33,6 +33,8 @@ def _duty(body: Mapping[str, Any]) -> str:
 
 
 def _incentive(body: Mapping[str, Any]) -> str:
-    condition = f"，{body['condition']}" if body["condition"] not in ("", body["beneficiary"]) else ""
+    # A condition often begins with whom it is about.
+    who, condition = body["beneficiary"], body["condition"]
+    promise = condition if condition.startswith(who) else f"{who}，{condition}" if condition else who
     limits = f"（{body['limits']}）" if body["limits"] else ""
-    return f"{body['beneficiary']}{condition}：{body['amount']}{limits}"
+    return f"{promise}：{body['amount']}{limits}"

@@ -284,3 +284,24 @@ def test_a_title_printed_with_radicals_is_written_as_usual(officer: Visitor) -> 
     page = officer.follow(officer.post("/policies", {"words": printed}))
 
     assert "云岭区科技企业梯度培育行动方案（2026—2028年）" in page.one("h1").text
+
+
+def test_an_incentive_confirmed_as_it_stands_counts_as_read(officer: Visitor, db: Session) -> None:
+    address = address_of(officer)
+    first, *_ = provisions_in(db, ProvisionKind.INCENTIVE)
+    sent = {name: value.replace("\n", "\r\n") for name, value in first.body.items()}
+
+    officer.post(f"{address}/provisions/{first.id}/decision", {**sent, "version": first.version})
+
+    db.rollback()
+    assert first.state is ProvisionState.CONFIRMED
+
+
+@pytest.mark.parametrize("form", ["words", "file"])
+def test_signs_no_database_holds_are_replaced_and_the_rest_is_kept(officer: Visitor, db: Session, form: str) -> None:
+    words = PLAN.strip().replace("总体目标", "总体\x00目标")
+    given = {"files": {"file": ("方案.txt", words.encode(), "text/plain")}} if form == "file" else {}
+
+    officer.post("/policies", {"words": words if form == "words" else ""}, **given)
+
+    assert db.scalars(sa.select(PolicyText)).one().words == words.replace("\x00", "\ufffd")
