@@ -143,7 +143,7 @@ def test_undoing_takes_back_what_nobody_went_on_from(officer: Visitor, db: Sessi
     page = carried_out(officer, ask)
     inquiry = db.scalars(sa.select(Inquiry).where(Inquiry.firm_id == firms[0].id)).one()
     officer.post(f"/firms/{firms[0].id}/inquiries/{inquiry.id}/answer", {"answer": "明年"})
-    undo = page.one("form[action$='/undo']")["action"]
+    undo = page.one("form[action$='/undoing']")["action"]
 
     after = officer.follow(officer.post(undo))
 
@@ -169,7 +169,7 @@ def test_undoing_restores_the_tables_row_for_row(officer: Visitor, engine: sa.En
         before = marks()
         page = carried_out(officer, {**batch, "firm": ids})
         assert sum(marks()) == sum(before) + 3
-        officer.post(page.one("form[action$='/undo']")["action"])
+        officer.post(page.one("form[action$='/undoing']")["action"])
         assert marks() == before
 
 
@@ -201,7 +201,7 @@ def test_a_batch_is_its_makers_alone(officer: Visitor, visitor: Enter) -> None:
     firm = make_firm()
     page = carried_out(officer, {**TAG, "firm": firm.id})
 
-    visitor(make_user()).post(page.one("form[action$='/undo']")["action"], status=404)
+    visitor(make_user()).post(page.one("form[action$='/undoing']")["action"], status=404)
 
 
 def test_what_has_left_ones_reach_is_not_taken_back(visitor: Enter, db: Session) -> None:
@@ -213,7 +213,7 @@ def test_what_has_left_ones_reach_is_not_taken_back(visitor: Enter, db: Session)
     with database.writing() as session:
         session.get_one(Assignment, ending.id).ends_on = clock.today() - timedelta(days=1)
 
-    after = person.follow(person.post(page.one("form[action$='/undo']")["action"]))
+    after = person.follow(person.post(page.one("form[action$='/undoing']")["action"]))
 
     assert result(after) == {"甲": ("已撤销", "—"), "乙": ("已办", "企业已不在您的管理范围内，保留。")}
     assert [link.text for link in after.all("tbody th a")] == ["甲"]
@@ -226,7 +226,7 @@ def test_undoing_never_takes_what_another_batch_made(officer: Visitor, db: Sessi
     officer.post(officer.get(f"/firms/{firm.id}").one("form[action*='/tags/']")["action"])
     carried_out(officer, {**TAG, "firm": firm.id})
 
-    after = officer.follow(officer.post(page.one("form[action$='/undo']")["action"]))
+    after = officer.follow(officer.post(page.one("form[action$='/undoing']")["action"]))
 
     assert result(after) == {"甲": ("已办", "已经不在，不需要撤销。")}
     assert db.scalars(sa.select(Tag.firm_id)).all() == [firm.id]
@@ -237,7 +237,7 @@ def test_a_pool_that_nothing_entered_goes_with_its_batch(officer: Visitor, db: S
     carried_out(officer, {"kind": "pool", "pool": "高企培育库", "firm": firm.id})
     page = carried_out(officer, {"kind": "pool", "pool": "高起培育库", "firm": firm.id})
 
-    officer.post(page.one("form[action$='/undo']")["action"])
+    officer.post(page.one("form[action$='/undoing']")["action"])
 
     assert db.scalars(sa.select(Pool.name)).all() == ["高企培育库"]
 
@@ -273,7 +273,7 @@ def test_a_batch_costs_the_same_statements_however_many(
         for step in (
             lambda: previewed(officer, {**given, "firm": ids}),
             lambda: carried_out(officer, {**given, "firm": ids}),
-            lambda: officer.post(officer.get("/bulk").all("tbody th a")[0]["href"] + "/undo"),
+            lambda: officer.post(officer.get("/bulk").all("tbody th a")[0]["href"] + "/undoing"),
         ):
             with statements(engine) as seen:
                 step()

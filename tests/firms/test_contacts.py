@@ -132,7 +132,7 @@ def test_the_last_day_still_counts_and_the_next_does_not(visitor: Callable[..., 
     firm, user = make_firm(), make_user(Role.COMMISSIONER)
     assignment = assign(user, firm)
     bureau, guest = visitor(make_user(Role.BUREAU)), visitor(user)
-    end = f"/firms/{firm.id}/assignments/{assignment.id}/end"
+    end = f"/firms/{firm.id}/assignments/{assignment.id}/ending"
 
     bureau.post(end, {"ends_on": str(clock.today())})
     guest.get(f"/firms/{firm.id}")

@@ -58,7 +58,7 @@ def test_a_view_can_be_removed_by_whoever_kept_it(visitor: Enter) -> None:
     officer = visitor(make_user())
     officer.post("/views?state=open", {"name": "在营"})
 
-    officer.post(officer.get("/firms").one("form[action$='/remove']")["action"])
+    officer.post(officer.get("/firms").one("form[action$='/removal']")["action"])
 
     assert views(officer.get("/firms")) == {}
 

@@ -103,9 +103,9 @@ def pair_page(officer: Visitor, first: Firm, second: Firm) -> Answer:
 def merged(officer: Visitor, kept: Firm, gone: Firm, **chosen: Any) -> Answer:
     """As a person merges: side by side, choose, press the button."""
     page = pair_page(officer, kept, gone)
-    form = page.one("form[action$='/merge']")
+    form = page.one("form[action$='/merging']")
     keep = "first" if kept.id < gone.id else "second"
-    seen = officer.get(f"{form['action'].removesuffix('/merge')}?keep={keep}").one("input[name=seen]")["value"]
+    seen = officer.get(f"{form['action'].removesuffix('/merging')}?keep={keep}").one("input[name=seen]")["value"]
     return officer.follow(officer.post(form["action"], {"keep": keep, "seen": seen, **chosen}))
 
 
@@ -137,7 +137,7 @@ def test_nothing_is_lost_by_merging_and_nothing_differs_after_undoing(officer: V
     page = merged(officer, kept, gone, fields=["name", "address", "industry"], figures="staff:2024")
     assert not before_counts - counts()
     assert everything() != before
-    officer.post(page.one("form[action$='/undo']")["action"])
+    officer.post(page.one("form[action$='/undoing']")["action"])
 
     assert everything() == before
     assert not before_counts - counts()
@@ -195,7 +195,7 @@ def test_pages_and_kept_findings_of_before_say_what_they_said(officer: Visitor, 
 
     with database.reading() as session:
         assert all(checks.replay(session, finding) for finding in findings)
-    officer.post(page.one("form[action$='/undo']")["action"])
+    officer.post(page.one("form[action$='/undoing']")["action"])
     with database.reading() as session:
         assert all(checks.replay(session, finding) for finding in findings)
 
@@ -207,7 +207,7 @@ def test_what_was_changed_after_the_merge_is_kept_and_said(officer: Visitor, two
     with database.writing() as session:
         session.get_one(Firm, kept.id).address = "新地址"
 
-    after = officer.follow(officer.post(page.one("form[action$='/undo']")["action"]))
+    after = officer.follow(officer.post(page.one("form[action$='/undoing']")["action"]))
 
     assert "地址在合并之后又有修改" in after
     assert "在合并之后又有更正，保留" in after
@@ -220,7 +220,7 @@ def test_a_chain_of_merges_comes_apart_in_reverse_order(officer: Visitor, db: Se
     second = merged(officer, c, b)
 
     assert [link.text for link in officer.get("/firms?q=甲甲").all("tbody th a")] == ["丙丙丙丙"]
-    undo_first, undo_second = (page.one("form[action$='/undo']")["action"] for page in (first, second))
+    undo_first, undo_second = (page.one("form[action$='/undoing']")["action"] for page in (first, second))
     assert "请先撤销那一次合并" in officer.post(undo_first, status=409)
     officer.post(undo_second)
     officer.post(undo_first)
@@ -260,7 +260,7 @@ def test_a_merge_of_what_changed_since_is_refused(officer: Visitor, two: tuple[F
     put(gone, "staff", "91", year=2024)
 
     seen = page.one("input[name=seen]")["value"]
-    refused = officer.post(page.one("form[action$='/merge']")["action"], {"keep": "first", "seen": seen}, status=409)
+    refused = officer.post(page.one("form[action$='/merging']")["action"], {"keep": "first", "seen": seen}, status=409)
 
     assert "请返回重新核对" in refused
     assert db.scalar(sa.select(sa.func.count(Merge.id))) == 0
@@ -275,7 +275,7 @@ def test_the_trail_tells_of_both_and_the_kept_firm_tells_the_others_history(
 
     assert f"把“{gone.name}（{gone.credit_code}）”并入了企业“{kept.name}”" in officer.get(f"/firms/{kept.id}/timeline")
     assert "登记了数据" in officer.get(f"/firms/{kept.id}/timeline")
-    officer.post(page.one("form[action$='/undo']")["action"])
+    officer.post(page.one("form[action$='/undoing']")["action"])
     told = db.execute(sa.select(Event.kind, Event.firm_id).where(Event.kind.like("firm.%"))).all()
     assert Counter(map(tuple, told)) == Counter(
         {("firm.merged", kept.id): 1, ("firm.parted", kept.id): 1, ("firm.parted", gone.id): 1}
@@ -286,12 +286,12 @@ def test_the_search_finds_pairs_and_what_was_set_aside_stays_aside(officer: Visi
     page = officer.follow(officer.post("/duplicates/search"))
     assert "名称读音相同；联系电话相同：138****1111" in page
 
-    officer.post(page.one("form[action$='/dismiss']")["action"])
+    officer.post(page.one("form[action$='/dismissal']")["action"])
     officer.post("/duplicates/search")
 
     assert officer.get("/duplicates").all("tbody tr") == []
     aside = officer.get("/duplicates?state=dismissed")
-    officer.post(aside.one("form[action$='/restore']")["action"])
+    officer.post(aside.one("form[action$='/restoration']")["action"])
     assert len(officer.get("/duplicates").all("tbody tr")) == 1
 
 

@@ -14,6 +14,20 @@ from app.web.nav import MENU
 from tests.authz.inventory import Route, inventory
 
 ROUTES = inventory(build())
+VERBS = {
+    "undo",
+    "remove",
+    "leave",
+    "dismiss",
+    "restore",
+    "merge",
+    "end",
+    "close",
+    "apply",
+    "delete",
+    "cancel",
+    "reject",
+}
 NAME = re.compile(r"^[a-z_]+(\.[a-z_]+)?$")
 
 
@@ -22,6 +36,12 @@ def test_a_route_is_named_and_gated(route: Route) -> None:
     assert NAME.match(route.name), "name it <domain>.<view>"
     assert route.gate.public or route.gate.permission in POLICY
     assert route.gate.about is None or route.gate.about in route.parameters
+
+
+def test_a_change_of_state_is_a_resource_and_not_a_verb() -> None:
+    ends = {route.path: route.path.rpartition("/")[2] for route in ROUTES if route.changes}
+
+    assert [path for path, last in ends.items() if last in VERBS] == [], "docs/decisions/0010"
 
 
 def test_no_two_routes_share_a_name() -> None:

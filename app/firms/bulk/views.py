@@ -110,7 +110,7 @@ def show(request: Request, page: Page, db: Db, bulk: Held) -> Response:
     return page.show("bulk/show.html", bulk=bulk, rows=rows, tabs=tabs, reached=reached, may_undo=may_undo)
 
 
-@router.post("/bulk/{bulk_id}/undo", name="bulk.undo")
+@router.post("/bulk/{bulk_id}/undoing", name="bulk.undo")
 def undo(request: Request, page: Page, db: Db, bulk: Held) -> Response:
     counts = service.undo(db, request.state.actor, bulk)
     return page.go("bulk.show", bulk_id=bulk.id, done=f"已撤销 {counts['已撤销']} 家，保留 {counts['保留']} 家。")

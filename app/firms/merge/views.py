@@ -73,19 +73,19 @@ def show(request: Request, page: Page, db: Db, pair: Paired) -> Response:
     return _pair_page(page, db, pair, keep)
 
 
-@router.post("/{pair_id}/dismiss", name="duplicates.dismiss")
+@router.post("/{pair_id}/dismissal", name="duplicates.dismiss")
 def dismiss(request: Request, page: Page, db: Db, pair: Paired) -> Response:
     pairs.dismiss(db, request.state.actor, pair)
     return page.go("duplicates.index", done="已记下：这两家不是同一家企业。")
 
 
-@router.post("/{pair_id}/restore", name="duplicates.restore")
+@router.post("/{pair_id}/restoration", name="duplicates.restore")
 def restore(request: Request, page: Page, db: Db, pair: Paired) -> Response:
     pairs.restore(db, request.state.actor, pair)
     return page.go("duplicates.index", done="已放回待核对。")
 
 
-@router.post("/{pair_id}/merge", name="merges.create")
+@router.post("/{pair_id}/merging", name="merges.create")
 def merge(request: Request, page: Page, db: Db, pair: Paired, posted: Posted) -> Response:
     form = Form.bind(MergeFields, posted)
     if form.data is None:
@@ -101,7 +101,7 @@ def show_merge(page: Page, made: Made) -> Response:
     return page.show("merge/merged.html", made=made, moved=service.moved_by_word(made), notes=notes)
 
 
-@router.post("/merges/{merge_id}/undo", name="merges.undo")
+@router.post("/merges/{merge_id}/undoing", name="merges.undo")
 def undo(request: Request, page: Page, db: Db, made: Made) -> Response:
     notes = service.undo(db, request.state.actor, made)
     done = "已撤销合并，两家企业恢复为合并前的样子。" if not notes else f"已撤销合并，{len(notes)} 处保留，见下。"

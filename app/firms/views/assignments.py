@@ -40,13 +40,13 @@ def create(page: Page, db: Db, seen: Assigning, posted: Posted) -> Response:
     return _new_page(page, db, seen, form, status=422)
 
 
-@router.get("/firms/{firm_id}/assignments/{assignment_id}/end", name="assignments.edit")
+@router.get("/firms/{firm_id}/assignments/{assignment_id}/ending", name="assignments.edit")
 def edit(page: Page, db: Db, seen: Assigning, assignment_id: str) -> Response:
     assignment = queries.get_assignment(db, seen.firm, assignment_id)
     return _end_page(page, db, seen, assignment, Form(values={"ends_on": clock.today()}))
 
 
-@router.post("/firms/{firm_id}/assignments/{assignment_id}/end", name="assignments.end")
+@router.post("/firms/{firm_id}/assignments/{assignment_id}/ending", name="assignments.end")
 def end(page: Page, db: Db, seen: Assigning, assignment_id: str, posted: Posted) -> Response:
     assignment = queries.get_assignment(db, seen.firm, assignment_id)
     form = Form.bind(EndFields, posted)

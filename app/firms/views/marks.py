@@ -31,14 +31,14 @@ def answer(request: Request, page: Page, db: Db, seen: Marking, posted: Posted) 
     return page.go("firms.show", firm_id=seen.firm.id, done="已记下答复。")
 
 
-@router.post("/tags/{tag_id}/remove", name="tags.remove")
+@router.post("/tags/{tag_id}/removal", name="tags.remove")
 def remove_tag(request: Request, page: Page, db: Db, seen: Marking) -> Response:
     tag = marks.own(db, seen.firm, Tag, number_in(request, "tag_id"))
     marks.remove_tag(db, seen.actor, tag)
     return page.go("firms.show", firm_id=seen.firm.id, done=f"已去掉标签“{tag.label}”。")
 
 
-@router.post("/pools/{entry_id}/leave", name="pools.leave")
+@router.post("/pools/{entry_id}/leaving", name="pools.leave")
 def leave_pool(request: Request, page: Page, db: Db, seen: Editing) -> Response:
     entry = marks.own(db, seen.firm, PoolEntry, number_in(request, "entry_id"))
     marks.leave_pool(db, seen.actor, entry)

@@ -48,7 +48,7 @@ def create(page: Page, db: Db, actor: Lister, posted: Posted) -> Response:
     return show_list(page, db, actor, search, status=422, keeping=form)
 
 
-@router.post("/{view_id}/remove", name="views.remove")
+@router.post("/{view_id}/removal", name="views.remove")
 def remove(request: Request, page: Page, db: Db, view: Removable) -> Response:
     saved.remove(db, request.state.actor, view)
     return page.go("firms.index", done=f"已删除视图“{view.name}”。")
