@@ -27,6 +27,7 @@ from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
 from app.library.views import router as library
+from app.library.views_intake import router as intakes
 from app.policies.views import router as policies
 from app.registrations import register_all
 from app.reports.judged import router as judged
@@ -43,7 +44,7 @@ from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(accounts, jobs, policies, library, firms, bulk, merges),
+    *(accounts, jobs, policies, intakes, library, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, checks, reports, judged, imports, scenarios, simulations, forecasts),
 )

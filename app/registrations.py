@@ -11,6 +11,7 @@ from app.firms.lists import columns
 from app.firms.search import own
 from app.forecasts import work as forecasting  # noqa: F401 - and the job of forecasts
 from app.imports import work  # noqa: F401 - the jobs of imports are known once this is read
+from app.library import work as library  # noqa: F401 - and the job that takes plans in
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
 

@@ -57,6 +57,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "home:read": EVERYONE,
     "import:read": {Role.BUREAU: ANY},
     "import:write": {Role.BUREAU: ANY},
+    "intake:read": {Role.BUREAU: Scope.SELF},
     "job:cancel": ONESELF,
     "job:read": ONESELF,
     "list:read": dict.fromkeys(DISTRICT, ANY),

@@ -1,4 +1,4 @@
-"""Texts of policies as they arrived, their clauses, and the provisions of what each clause asks for."""
+"""Texts on their way in and as they arrived, their clauses, and the provisions of what each clause asks for."""
 
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,39 @@ class ProvisionState(Choice):
     CONFIRMED = "confirmed", "已确认"
     MENDED = "mended", "改后确认"
     REJECTED = "rejected", "不采用"
+
+
+class IntakeState(Choice):
+    READING = "reading", "正在读取"
+    DONE = "done", "已读入"
+    REFUSED = "refused", "未能读入"
+
+
+class Intake(Model):
+    """A pasted text or an uploaded file on its way into the library: of a policy it knows, or of a new one.
+
+    What was given is dropped once it is read; a refused paste stays, to be mended where it was typed.
+    """
+
+    __tablename__ = "intake"
+
+    policy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("policy.id"))
+    words: Mapped[str] = mapped_column(sa.Text, default="", deferred=True)
+    content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    file_name: Mapped[str | None] = mapped_column(sa.String(200))
+    state: Mapped[IntakeState] = mapped_column(Code(IntakeState), default=IntakeState.READING)
+    refusal: Mapped[str | None] = mapped_column(sa.String(500))
+    text_id: Mapped[int | None] = mapped_column(sa.ForeignKey("policy_text.id"))
+    job_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+
+    policy: Mapped[Policy | None] = relationship()
+    text: Mapped["PolicyText | None"] = relationship()
+
+    @property
+    def name(self) -> str:
+        return f"“{self.file_name}”" if self.file_name else "粘贴的正文"
 
 
 class PolicyText(Model):

@@ -16,15 +16,11 @@ STOPPED = "读取这个文件花费的时间或内存超出限度，没有收入
 
 
 def open_paste(words: str) -> Original:
-    return read_text(_storable(words))
+    return read_text(words)
 
 
 def open_file(content: bytes, name: str) -> Original:
     """The original of an uploaded file. FieldError (beside `file`) where it cannot be read."""
-    if not content:
-        raise FieldError("file", "文件是空的，请重新选择。")
-    if len(content) > LARGEST:
-        raise FieldError("file", "文件超过 20 MB。请只上传方案本身，或直接粘贴正文。")
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
         path = Path(folder) / "plan"
         path.write_bytes(content)
@@ -32,10 +28,10 @@ def open_file(content: bytes, name: str) -> Original:
         output.seek(0)
         told = _read(output.read())
     places = tuple(Place(start, place) for start, place in told["places"])
-    return Original(_storable(told["text"]), told["form"], told["encoding"], places)
+    return Original(storable(told["text"]), told["form"], told["encoding"], places)
 
 
-def _storable(words: str) -> str:
+def storable(words: str) -> str:
     """The text as it came, sign for sign, but for those no database holds."""
     return UNSTORABLE.sub("\ufffd", words)
 

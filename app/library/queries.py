@@ -6,9 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
+from app.accounts.models import User
 from app.core.errors import NotFound
 from app.firms.names import plain
-from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
+from app.library.models import Intake, PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
 from app.policies.models import Policy
 
 
@@ -47,6 +48,12 @@ def get_policy(db: Session, policy_id: int) -> Policy:
     if policy is None:
         raise NotFound
     return policy
+
+
+def intake_of(db: Session, actor: User, intake_id: int) -> Intake | None:
+    """One of one's own texts on their way in."""
+    whole = (undefer(Intake.words), joinedload(Intake.text))
+    return db.scalar(sa.select(Intake).where(Intake.id == intake_id, Intake.asked_by_id == actor.id).options(*whole))
 
 
 def texts_of(db: Session, policy_ids: list[int]) -> dict[int, PolicyText]:

@@ -1,11 +1,6 @@
-"""Taking texts in, and deciding about what was read in them."""
+"""Saying what a policy is, and deciding about what was read in its text."""
 
-import hashlib
-import json
-import re
-import secrets
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,116 +8,13 @@ from sqlalchemy.orm import Session
 from app.accounts import audit
 from app.accounts.models import User
 from app.core import clock
-from app.core.db import lock
 from app.core.errors import FieldError, Stale
 from app.core.fields import Fields
-from app.core.filestore import keep
 from app.firms.names import plain
 from app.library import queries
 from app.library.forms import PolicyFields, Quote, body_of
-from app.library.intake import clauses_of, provisions_of
-from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
-from app.library.opening import open_file, open_paste
+from app.library.models import PolicyText, Provision, ProvisionKind, ProvisionState
 from app.policies.models import Policy
-from app.policytext import Original, Reading, read_policy
-
-UNTITLED = "（未署题名的文件）"
-LONGEST_TITLE = 200
-RADICALS = re.compile("[\u2e80-\u2fdf]")
-
-
-def take_in(
-    db: Session, actor: User, words: str, upload: tuple[str, bytes] | None, policy: Policy | None = None
-) -> PolicyText:
-    """Read a pasted text or an uploaded file and keep it with everything read: as the next version, or a new document.
-
-    Raises:
-        FieldError: it cannot be read, nothing stands in it, or the library has it already.
-    """
-    original = open_file(upload[1], upload[0]) if upload else open_paste(words)
-    sha256 = hashlib.sha256(original.text.encode()).hexdigest()
-    lock(db, "library")
-    _insist_on_a_new_text(db, original, sha256, "file" if upload else "words")
-    reading = read_policy(original)
-    policy = policy or _policy_of(db, reading)
-    former = queries.text_of(db, policy)
-    text = PolicyText(
-        policy=policy,
-        number=former.number + 1 if former else 1,
-        words=original.text,
-        sha256=sha256,
-        form=original.form,
-        file_name=upload[0] if upload else None,
-        file_key=keep(db, upload[1]) if upload else None,
-        remarks=[{"oddity": each.oddity.value, "words": each.words} for each in reading.remarks],
-        taken_in_at=clock.now(),
-        taken_in_by_id=actor.id,
-    )
-    db.add(text)
-    db.flush()  # clauses, provisions and the event need its number
-    _keep_reading(db, text, reading, queries.provisions(db, former) if former else [])
-    audit.record(db, actor, "policy.taken_in", policy, changes={"题名": policy.title, "sha256": sha256})
-    return text
-
-
-def _insist_on_a_new_text(db: Session, original: Original, sha256: str, field: str) -> None:
-    if not original.text.strip():
-        raise FieldError(field, "里面没有文字。扫描件请先做文字识别，或粘贴正文。")
-    held = queries.text_with(db, sha256)
-    if held is not None:
-        raise FieldError(field, f"这份文件已经在库中：《{held.policy.title}》。")
-
-
-def _policy_of(db: Session, reading: Reading) -> Policy:
-    front = reading.front
-    title = _title(reading) or UNTITLED
-    status = {"征求意见稿": "草案", "转载": "转载"}.get(front.status, "未核实")
-    policy = Policy(code=f"doc-{secrets.token_hex(4)}", title=title, number=front.number[:100] or None)
-    policy.issuer, policy.level, policy.status = front.issuer[:100] or None, "区", status
-    policy.starts_on = front.issued
-    policy.body = _described(policy, {"region": "", "note": ""})
-    db.add(policy)
-    db.flush()
-    return policy
-
-
-def _title(reading: Reading) -> str:
-    """The title as it stands in the original, in one line; a printed file writes some characters by their radicals."""
-    piece = reading.front.title_piece
-    words = reading.original.quote(piece.span) if piece else reading.front.title
-    signs = (unicodedata.normalize("NFKC", sign) if RADICALS.match(sign) else sign for sign in words)
-    return "".join("".join(signs).split())[:LONGEST_TITLE]
-
-
-def _described(policy: Policy, more: Mapping[str, Any]) -> dict[str, Any]:
-    """A document in the form of the seeds, from which findings cite it."""
-    starts, ends = (day.isoformat() if day else None for day in (policy.starts_on, policy.ends_on))
-    known = {"code": policy.code, "title": policy.title, "number": policy.number, "issuer": policy.issuer}
-    known |= {"level": policy.level, "status": policy.status, "from": starts, "until": ends}
-    return {**(policy.body or {}), **known, **more}
-
-
-def _keep_reading(db: Session, text: PolicyText, reading: Reading, former: Sequence[Provision]) -> None:
-    found = provisions_of(reading)
-    _carry_over(former, found)
-    rows: list[PolicyClause | Provision] = [*clauses_of(reading), *found]
-    for row in rows:
-        row.text_id = text.id
-    db.add_all(rows)
-
-
-def _carry_over(former: Sequence[Provision], found: Sequence[Provision]) -> None:
-    """What was decided in the former version holds for what reads the same in the same clause; the rest waits anew."""
-    decided = {_reads(each): each for each in former if each.state is not ProvisionState.OPEN}
-    for provision in found:
-        same = decided.get(_reads(provision))
-        if same is not None:
-            provision.state, provision.body, provision.note = same.state, same.body, same.note
-            provision.decided_at, provision.decided_by_id = same.decided_at, same.decided_by_id
-
-
-def _reads(provision: Provision) -> tuple[ProvisionKind, str, str]:
-    return provision.kind, provision.path, json.dumps(provision.read, sort_keys=True)
 
 
 def describe(db: Session, actor: User, policy: Policy, fields: PolicyFields) -> None:
@@ -134,10 +26,18 @@ def describe(db: Session, actor: User, policy: Policy, fields: PolicyFields) -> 
     policy.title, policy.number, policy.issuer = fields.title, fields.number or None, fields.issuer or None
     policy.level, policy.status = fields.level, fields.status
     policy.starts_on, policy.ends_on = fields.starts_on, fields.ends_on
-    policy.body = _described(policy, {"region": fields.region, "note": fields.note})
+    policy.body = described(policy, {"region": fields.region, "note": fields.note})
     changes = audit.differences(in_words(before), in_words(given))
     if changes:
         audit.record(db, actor, "policy.edited", policy, changes=changes)
+
+
+def described(policy: Policy, more: Mapping[str, Any]) -> dict[str, Any]:
+    """A document in the form of the seeds, from which findings cite it."""
+    starts, ends = (day.isoformat() if day else None for day in (policy.starts_on, policy.ends_on))
+    known = {"code": policy.code, "title": policy.title, "number": policy.number, "issuer": policy.issuer}
+    known |= {"level": policy.level, "status": policy.status, "from": starts, "until": ends}
+    return {**(policy.body or {}), **known, **more}
 
 
 def identity_of(policy: Policy) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from app.accounts import audit
@@ -11,13 +10,12 @@ from app.accounts.conflicts import both_versions
 from app.accounts.gate import Gate, writing_apart
 from app.accounts.models import User
 from app.core.errors import FieldError, NotFound, Stale
-from app.core.fields import LARGEST_ID, ODD
+from app.core.fields import LARGEST_ID
 from app.core.filestore import path_of
 from app.core.paging import page_asked, paginate
 from app.library import queries, service
-from app.library.forms import ADDED, DECIDED, LEVELS, STATUSES, NewText, PolicyFields, Rejection
+from app.library.forms import ADDED, DECIDED, LEVELS, STATUSES, PolicyFields, Rejection
 from app.library.models import ProvisionKind, ProvisionState
-from app.library.opening import LARGEST
 from app.library.page import Asked, index_page, reader_page
 from app.library.queries import Wanted
 from app.library.reader import Progress
@@ -32,7 +30,6 @@ IDENTITY: dict[str, Any] = {
     "levels": [(each, each) for each in LEVELS],
     "statuses": [(each, each) for each in STATUSES],
 }
-TAKEN_IN = "已读入。请逐条核对读出的内容，确认之后才生效。"
 Reader = Annotated[User, Depends(Gate("policy:read"))]
 Writer = Annotated[User, Depends(Gate("policy:write"))]
 PolicyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -56,41 +53,6 @@ def search(request: Request, page: Page, db: Db, _actor: Reader, q: str = "") ->
     word = q.strip()[:100]
     found = paginate(db, queries.found_clauses(word), number=number, size=size) if word else None
     return page.show("library/search.html", fragment="results", word=word, found=found)
-
-
-@router.get("/new", name="policies.new")
-def new(page: Page, db: Db, _actor: Writer, policy_id: PolicyId | None = None) -> Response:
-    return _show_new(page, db, Form(values={"policy_id": policy_id}))
-
-
-@router.post("", name="policies.create")
-def create(page: Page, db: Db, actor: Writer, posted: Posted) -> Response:
-    form = Form.bind(NewText, posted)
-    if form.data:
-        try:
-            known = queries.get_policy(db, form.data.policy_id) if form.data.policy_id else None
-            text = service.take_in(db, actor, form.data.words, _upload(form.data), known)
-        except FieldError as error:
-            form.reject(error)
-        else:
-            return page.go("policies.show", policy_id=text.policy_id, done=TAKEN_IN)
-    return _show_new(page, db, form, status=422)
-
-
-def _show_new(page: Pages, db: Db, form: Form[Any], *, status: int = 200) -> Response:
-    number = str(form.values.get("policy_id") or "")
-    policy = queries.get_policy(db, int(number)) if number.isdecimal() and len(number) < len(str(LARGEST_ID)) else None
-    return page.show("library/new.html", status=status, form=form, policy=policy)
-
-
-def _upload(fields: NewText) -> tuple[str, bytes] | None:
-    """The uploaded file; None where words were pasted. FieldError where there is neither."""
-    if isinstance(fields.file, UploadFile) and fields.file.filename:
-        name = ODD.sub("", fields.file.filename.replace("\\", "/").rpartition("/")[2])[-200:]
-        return name, fields.file.file.read(LARGEST + 1)
-    if not fields.words.strip():
-        raise FieldError("words", "请粘贴正文，或选择文件。")
-    return None
 
 
 @router.get("/{policy_id}", name="policies.show")

@@ -6,7 +6,7 @@ from app.policytext.duties.duty import Duty, Form, NamedUnit, Part
 from app.policytext.duties.roster import Expansion, RosterUnit, expand_units
 from app.policytext.incentives.draft import DraftRule, draft_rule
 from app.policytext.incentives.incentive import AmountKind, AwardAmount, Incentive, Term, TermKind, Tier
-from app.policytext.reading import Reading, read_policy
+from app.policytext.reading import Reading, read_policy, title_of
 from app.policytext.targets.target import Baseline, Comparator, Target, TargetKind
 from app.policytext.text.errors import UnreadableError
 from app.policytext.text.files import read_file, read_text
@@ -51,4 +51,5 @@ __all__ = [
     "read_file",
     "read_policy",
     "read_text",
+    "title_of",
 ]

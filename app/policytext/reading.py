@@ -6,6 +6,7 @@ from functools import cached_property
 
 from app.policytext.clauses.clause import Clause
 from app.policytext.clauses.front import Front, front_remarks, read_front
+from app.policytext.clauses.naming import read_title
 from app.policytext.clauses.tree import build_tree
 from app.policytext.duties.duty import Duty
 from app.policytext.duties.find import find_duties
@@ -37,6 +38,14 @@ class Reading:
     def by_path(self) -> Mapping[str, Clause]:
         """Every clause by its path."""
         return {clause.path: clause for clause in self.root.walk()}
+
+
+def title_of(reading: Reading, *, file_name: str = "") -> tuple[str, Remark | None]:
+    """The title that a document goes by, and a remark where its text has no title line.
+
+    In: a reading, and the name of the file that it came in. Out: one line, never empty.
+    """
+    return read_title(reading.original, reading.front, reading.root, file_name=file_name)
 
 
 def read_policy(original: Original) -> Reading:

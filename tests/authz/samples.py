@@ -34,7 +34,7 @@ from app.firms.lists.models import SavedView
 from app.firms.merge.models import LikelyPair, Merge
 from app.firms.models import Contact, Firm, Inquiry, Pool, PoolEntry, StoredFile, Tag
 from app.jobs.models import Job
-from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind
+from app.library.models import Intake, PolicyClause, PolicyText, Provision, ProvisionKind
 from app.policies.book import load_book
 from app.policies.models import Policy
 from app.rules.finding import Anchors
@@ -424,9 +424,18 @@ def make_job(user: User) -> int:
         return job.id
 
 
+def make_intake(user: User) -> int:
+    with database.writing() as session:
+        intake = Intake(words="培育科技企业", asked_at=clock.now(), asked_by_id=user.id)
+        session.add(intake)
+        session.flush()
+        return intake.id
+
+
 PERSONAL: dict[str, Callable[[User], object]] = {
     "signed_in_id": make_session,
     "job_id": make_job,
+    "intake_id": make_intake,
     "view_id": make_view,
     "bulk_id": make_bulk,
 }

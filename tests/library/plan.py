@@ -1,4 +1,9 @@
-"""A plan made up for the tests, in the manner of a district's."""
+"""A plan made up for the tests, in the manner of a district's, and its way into the library."""
+
+from typing import Any
+
+from tests.browser import Answer, Visitor
+from tests.work import work_off
 
 PLAN = """云岭区科技企业梯度培育行动方案（2026—2028年）
 
@@ -21,3 +26,20 @@ PLAN = """云岭区科技企业梯度培育行动方案（2026—2028年）
 
 （一）加强领导。成立工作专班，统筹推进各项工作。
 """
+
+
+def address_of(officer: Visitor, words: str = PLAN, **given: Any) -> str:
+    """Where a text stands once it is taken in."""
+    return str(arrived(officer, words, **given).headers["location"])
+
+
+def offered(officer: Visitor, words: str, **given: Any) -> Answer:
+    """The page of a text that was refused."""
+    return arrived(officer, words, status=200, **given)
+
+
+def arrived(officer: Visitor, words: str, *, status: int = 303, policy_id: str = "", **given: Any) -> Answer:
+    """What the page of an intake answers when its job is done."""
+    asked = officer.post("/policies", {"words": words, "policy_id": policy_id}, **given)
+    work_off()
+    return officer.get(asked.headers["location"], status=status)

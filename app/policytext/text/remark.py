@@ -25,6 +25,7 @@ class Oddity(StrEnum):
     TABLE = "表格"
     MISSING = "缺附件"
     SCOPE = "口径"
+    UNTITLED = "题名"
     TOO_LONG = "过长"
     EMPTY = "没有条款"
 
