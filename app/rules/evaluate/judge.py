@@ -21,7 +21,7 @@ from app.rules.finding import (
     TermFinding,
     TotalFinding,
 )
-from app.rules.interval import ANYTHING, Interval
+from app.rules.interval import ANYTHING, Bound, Interval
 from app.rules.language import Expr, Named
 from app.rules.render import render
 from app.rules.rule import Condition, Path, Rule, RuleVersion, Score, Term
@@ -84,6 +84,32 @@ def answer_of(rule: Rule, sheet: FactSheet, anchors: Anchors, *, assume: Collect
             answer = Answer.of(each.id not in version.vetoes)
         answers[each.id] = answer
     return _decide(version, answers)
+
+
+class Outline(NamedTuple):
+    """How near a firm is to 符合: the answers it wants, those of every comparison, and the least of each score."""
+
+    answer: Answer
+    wanted: tuple[Answer, ...]
+    comparisons: tuple[Answer, ...]
+    scores: tuple[Bound, ...]
+
+
+def outline_of(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Outline:
+    """The answers of `evaluate`, by the same evaluator, without putting anything on record.
+
+    A veto counts in `wanted` as the firm would have it. Where no version is in force nothing is answered.
+    """
+    version = rule.version_on(anchors.policy_on)
+    if version is None:
+        return Outline(Answer.UNKNOWN, (), (), ())
+    run = Run(version, sheet, anchors)
+    judged = {each.id: _judge(run, each.test) for each in version.conditions.values()}
+    answers = {name: each.answer for name, each in judged.items()}
+    wanted = [each.negated() if name in version.vetoes else each for name, each in answers.items()]
+    comparisons = [one.answer for each in judged.values() for one in each.comparisons]
+    scores = [_named_number(run, name).low for name in version.scores]
+    return Outline(_decide(version, answers), tuple(wanted), tuple(comparisons), tuple(scores))
 
 
 def _not_in_force(rule: Rule, anchors: Anchors) -> Finding:

@@ -7,8 +7,8 @@ from datetime import date
 from fractions import Fraction
 
 from app.rules.answer import Answer
-from app.rules.evaluate import answer_of, evaluate
-from app.rules.finding import Anchors, Finding
+from app.rules.evaluate import Outline, answer_of, evaluate, outline_of
+from app.rules.finding import Anchors
 from app.rules.gaps.gap import Gap, Move
 from app.rules.gaps.knobs import Knobs, find_knobs
 from app.rules.gaps.state import Knob, State
@@ -19,8 +19,9 @@ from app.rules.sheet import FactSheet
 MOST_EVALUATIONS = 2_000
 MOST_TOGETHER = 3
 BREAKPOINTS_KEPT = 4
+STATES_KEPT = 300
 Positions = Mapping[Knob, int]
-Turned = tuple[tuple[Knob, int], ...]
+Turned = frozenset[tuple[Knob, int]]
 Quality = tuple[int, int, int, int, Fraction]
 
 
@@ -43,27 +44,12 @@ def find_gaps(rule: Rule, sheet: FactSheet, anchors: Anchors, *, limit: int = 5)
     if finding.answer is Answer.MET:
         return ()
     start = State(sheet, anchors)
-    knobs = find_knobs(version, finding, start)
-    found = _Search(rule, start, knobs).gaps()
-    judgement = _left_to_judgement(rule, start, knobs)
-    if not found and judgement:
-        found = _Search(rule, start, knobs, judgement).gaps()
+    search = _Search(rule, start, find_knobs(version, finding, start))
+    found = search.gaps()
+    if not found:
+        judgement = search.left_to_judgement()
+        found = search.assuming(judgement).gaps() if judgement else []
     return tuple(sorted(found, key=_order)[:limit])
-
-
-def _left_to_judgement(rule: Rule, start: State, knobs: Knobs) -> frozenset[str]:
-    """The conditions still open when everything that can be found out is found out in the firm's favour."""
-    search = _Search(rule, start, knobs)
-    try:
-        now = search.state(search.confirm())
-    except OutOfBudgetError:
-        return frozenset()
-    finding = evaluate(rule, now.sheet, now.anchors)
-    return frozenset(
-        each.id
-        for each in finding.conditions
-        if each.answer is Answer.UNKNOWN and not any(one.code for one in each.missing)
-    )
 
 
 def _order(gap: Gap) -> tuple[int, int, int, str]:
@@ -79,6 +65,26 @@ class _Search:
         self.spent = 0
         self._met: dict[Turned, bool] = {}
         self._states: dict[Turned, State] = {}
+        self._qualities: dict[Turned, Quality] = {}
+
+    def assuming(self, conditions: frozenset[str]) -> "_Search":
+        """The same search, with a person's judgement taken for granted; what is worked out already stays so."""
+        other = _Search(self.rule, self.start, self.knobs, conditions)
+        other._states, other._qualities = self._states, self._qualities
+        return other
+
+    def left_to_judgement(self) -> frozenset[str]:
+        """The conditions still open when everything that can be found out is found out in the firm's favour."""
+        try:
+            now = self.state(self.confirm())
+        except OutOfBudgetError:
+            return frozenset()
+        finding = evaluate(self.rule, now.sheet, now.anchors)
+        return frozenset(
+            each.id
+            for each in finding.conditions
+            if each.answer is Answer.UNKNOWN and not any(one.code for one in each.missing)
+        )
 
     def gaps(self) -> list[Gap]:
         """What was found before the budget ran out, each once."""
@@ -133,19 +139,22 @@ class _Search:
     def state(self, positions: Positions) -> State:
         """The sheet and the dates at some positions; what several have in common is worked out once."""
         # The calendar turns first, so that what is confirmed is confirmed for the day it leads to.
-        turned = sorted(
-            ((knob, place) for knob, place in positions.items() if place), key=lambda pair: pair[0].kind != "wait"
-        )
-        now = self.start
-        done: Turned = ()
-        for knob, place in turned:
-            done = (*done, (knob, place))
-            now = self._states.get(done) or knob.turn(now, place)
-            self._states[done] = now
-        return now
+        return self._built(tuple(sorted(_turned(positions), key=lambda pair: pair[0].kind != "wait")))
+
+    def _built(self, turned: tuple[tuple[Knob, int], ...]) -> State:
+        if not turned:
+            return self.start
+        key = frozenset(turned)
+        if key not in self._states:
+            knob, place = turned[-1]
+            made = knob.turn(self._built(turned[:-1]), place)
+            if len(self._states) >= STATES_KEPT:
+                del self._states[next(iter(self._states))]
+            self._states[key] = made
+        return self._states[key]
 
     def met(self, positions: Positions) -> bool:
-        key = tuple((knob, place) for knob, place in positions.items() if place)
+        key = frozenset(_turned(positions))
         if key not in self._met:
             self._spend()
             now = self.state(positions)
@@ -187,9 +196,9 @@ class _Search:
         best = self._quality(now)
         for knob in self.knobs.supply:
             for place in knob.candidates:
-                quality = self._quality({**now, knob: place})
+                quality = self._quality(_moved(now, knob, place))
                 if quality > best:
-                    best, now = quality, {**now, knob: place}
+                    best, now = quality, _moved(now, knob, place)
         return now
 
     def _waiting(self, wait: Knob, renew: tuple[Knob, ...], confirmed: Positions) -> Iterable[Positions]:
@@ -237,9 +246,12 @@ class _Search:
 
     def _quality(self, positions: Positions) -> Quality:
         """How near a finding is to 符合: a better one compares greater."""
-        self._spend()
-        now = self.state(positions)
-        return _rate(evaluate(self.rule, now.sheet, now.anchors))
+        key = frozenset(_turned(positions))
+        if key not in self._qualities:
+            self._spend()
+            now = self.state(positions)
+            self._qualities[key] = _rate(outline_of(self.rule, now.sheet, now.anchors))
+        return self._qualities[key]
 
     def _spend(self) -> None:
         self.spent += 1
@@ -262,7 +274,7 @@ class _Search:
         """The greatest position of a knob at which the rule is still met in every corner."""
 
         def met(at: int) -> bool:
-            return all(self.met({**corner, knob: at}) for corner in corners)
+            return all(self.met(_moved(corner, knob, at)) for corner in corners)
 
         low, high = place, knob.most
         if met(high):
@@ -291,16 +303,22 @@ def _move(knob: Knob, place: int, near: int, far: int) -> Move:
     return replace(move, relation=up, limit=knob.move(far).after if far < knob.most else None)
 
 
-def _rate(finding: Finding) -> Quality:
-    wanted = [each.answer for each in finding.conditions if each.id not in finding.vetoes]
-    wanted += [each.answer.negated() for each in finding.conditions if each.id in finding.vetoes]
-    comparisons = [one.answer for each in finding.conditions for one in each.comparisons]
-    rank = {Answer.MET: 2, Answer.UNKNOWN: 1, Answer.UNMET: 0}[finding.answer]
-    lows = [low for low in (each.value.low for each in finding.scores) if not isinstance(low, Infinity)]
+def _turned(positions: Positions) -> Iterable[tuple[Knob, int]]:
+    return ((knob, place) for knob, place in positions.items() if place)
+
+
+def _moved(positions: Positions, knob: Knob, place: int) -> Positions:
+    """The positions with one changed, named last: what the others have in common is worked out once."""
+    return {**{each: at for each, at in positions.items() if each is not knob}, knob: place}
+
+
+def _rate(outline: Outline) -> Quality:
+    rank = {Answer.MET: 2, Answer.UNKNOWN: 1, Answer.UNMET: 0}[outline.answer]
+    lows = [low for low in outline.scores if not isinstance(low, Infinity)]
     return (
         rank,
-        -wanted.count(Answer.UNMET),
-        wanted.count(Answer.MET),
-        comparisons.count(Answer.MET),
+        -outline.wanted.count(Answer.UNMET),
+        outline.wanted.count(Answer.MET),
+        outline.comparisons.count(Answer.MET),
         sum(map(Fraction, lows), Fraction(0)),
     )
