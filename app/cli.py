@@ -33,10 +33,13 @@ def seed() -> None:
     """载入政策文件与规则库；重复执行不会改变任何东西。"""
     from app.core import db  # noqa: PLC0415
     from app.policies.book import load_book  # noqa: PLC0415
+    from app.targets.seeding import load_targets  # noqa: PLC0415
 
     with db.writing() as session:
         loaded = load_book(session)
+        targets = load_targets(session, own=False)
     typer.echo(f"政策文件 {loaded.policies} 份，规则 {loaded.rules} 条，新版本 {loaded.new_versions} 个。")
+    typer.echo(f"其他区县方案的目标（参考）：新装入 {targets} 个。")
 
 
 @cli.command()

@@ -36,6 +36,7 @@ from app.reports.views import router as reports
 from app.settings import settings
 from app.simulations.views import router as scenarios
 from app.simulations.views_results import router as simulations
+from app.targets.views import router as targets
 from app.titles.views import router as titles
 from app.web import errors
 from app.web.assets import FOLDERS, Assets
@@ -46,7 +47,7 @@ from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, intakes, library, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
-    *(titles, checks, reports, judged, imports, scenarios, simulations, forecasts),
+    *(titles, targets, checks, reports, judged, imports, scenarios, simulations, forecasts),
 )
 
 

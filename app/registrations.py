@@ -11,7 +11,10 @@ from app.firms.lists import columns
 from app.firms.search import own
 from app.forecasts import work as forecasting  # noqa: F401 - and the job of forecasts
 from app.imports import work  # noqa: F401 - the jobs of imports are known once this is read
+from app.library import decided
 from app.library import work as library  # noqa: F401 - and the job that takes plans in
+from app.library.models import ProvisionKind
+from app.targets.service import follow_provision
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
 
@@ -25,3 +28,4 @@ def register_all() -> None:
     checks.register()
     facts_merging.register()
     titles_merging.register()
+    decided.register(ProvisionKind.TARGET, "targets", follow_provision)

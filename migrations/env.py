@@ -21,6 +21,7 @@ from app.jobs import models as jobs_models  # noqa: F401
 from app.library import models as library_models  # noqa: F401
 from app.policies import models as policies_models  # noqa: F401
 from app.simulations import models as simulations_models  # noqa: F401
+from app.targets import models as targets_models  # noqa: F401
 from app.titles import models as titles_models  # noqa: F401
 
 HEAD = Path(__file__).parent / "HEAD"

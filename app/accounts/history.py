@@ -14,6 +14,9 @@ from app.accounts.permissions import Role
 
 SENTENCES: dict[str, str] = {
     "access.denied": "被拒绝：{method} {path}（{reason}）",
+    "actual.corrected": "更正了实际值：{subject}",
+    "actual.reported": "填报了实际值：{subject}",
+    "actual.retracted": "撤回了实际值：{subject}（{原因}）",
     "bulk.done": "批量办理：{subject}（{count} 家）",
     "bulk.undone": "撤销了批量办理：{subject}",
     "chain.verified": "校验了审计链：{outcome}",
@@ -89,6 +92,10 @@ SENTENCES: dict[str, str] = {
     "session.ended": "退出了登录",
     "session.refused": "登录失败（用户名“{username}”）",
     "session.started": "登录",
+    "target.edited": "修改了目标“{subject}”",
+    "target.followed": "开始跟踪目标“{subject}”",
+    "target.withdrawn": "不再跟踪目标“{subject}”",
+    "targets.loaded": "装入了方案的目标（{count} 个）",
     "title.corrected": "更正了资质：{subject}",
     "title.recorded": "登记了资质：{subject}",
     "title.retracted": "撤回了资质：{subject}（{原因}）",

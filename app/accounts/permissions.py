@@ -74,6 +74,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     # Totals name no firm, so whoever audits may read them as well.
     "simulation:read": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY, Role.AUDIT: ANY},
     "simulation:write": {Role.BUREAU: ANY},
+    "target:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
+    "target:write": {Role.BUREAU: ANY},
     "title:write": {Role.BUREAU: ANY},
     "unit:list": {Role.ADMIN: ANY},
     "unit:write": {Role.ADMIN: ANY},

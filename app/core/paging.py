@@ -1,6 +1,6 @@
 """One page of a list: numbered, counted, in a stable order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -56,6 +56,13 @@ def paginate(
     number = max(1, min(number, FURTHEST, -(-total // size) or 1))
     rows = db.scalars(statement.limit(size).offset((number - 1) * size)).all()
     return Page(list(rows), number, size, total)
+
+
+def slice_of(rows: Sequence[T], *, number: int = 1, size: int = 20) -> Page[T]:
+    """The page of rows that are all at hand."""
+    size = size if size in SIZES else 20
+    number = max(1, min(number, FURTHEST, -(-len(rows) // size) or 1))
+    return Page(list(rows[(number - 1) * size : number * size]), number, size, len(rows))
 
 
 def count(db: Session, statement: sa.Select[Any]) -> int:

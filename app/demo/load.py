@@ -16,6 +16,7 @@ from app.demo.accounts import accounts_notice, keep_password, load_admin, load_u
 from app.demo.district import district
 from app.demo.ledger import load_ledger, renew_statements
 from app.demo.making import make_pool
+from app.demo.plans import load_plans
 from app.demo.pool import DemoFirm
 from app.demo.scenarios import load_scenarios
 from app.firms.models import Assignment, Contact, Firm, FormerName
@@ -36,6 +37,7 @@ def load_demo(db: Session) -> None:
     if db.scalar(sa.select(Firm.id).where(Firm.source == SOURCE).limit(1)):
         keep_password(db)
         renew_statements(db)
+        load_plans(db)
         return
     if db.scalar(sa.select(Firm.id).limit(1)):
         raise Conflict("数据库中已有企业，不能再装入演示数据。请换一个空的数据目录。")
@@ -49,6 +51,7 @@ def load_demo(db: Session) -> None:
     _assign(db, pool, ids, users, today)
     load_ledger(db, pool, ids, users["bureau1"], today)
     load_scenarios(db, users["bureau1"])
+    load_plans(db)
     audit.record(db, None, "demo.loaded", changes={"count": len(pool)})
 
 

@@ -49,8 +49,10 @@ def index(request: Request, page: Page, db: Db, _actor: Reader) -> Response:
 
 
 @router.get("/forecasts/new", name="forecasts.new")
-def new(page: Page, db: Db, _actor: Writer) -> Response:
-    return _show_form(page, db, Form(values=dict(FIRST)))
+def new(request: Request, page: Page, db: Db, _actor: Writer) -> Response:
+    """The form, with what an address asks for filled in: a target leads here with its own figures."""
+    asked = {name: value[:80] for name, value in request.query_params.items() if name in ForecastFields.model_fields}
+    return _show_form(page, db, Form(values={**FIRST, **asked}))
 
 
 @router.post("/forecasts", name="forecasts.create")

@@ -53,6 +53,7 @@ class PolicyFields(Fields):
     status: Status
     starts_on: OptionalDay = None
     ends_on: OptionalDay = None
+    own: bool = False
     note: Line = ""
 
     @field_validator("ends_on")

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.errors import FieldError, Stale
 from app.core.fields import Fields
 from app.firms.names import plain
-from app.library import queries
+from app.library import decided, queries
 from app.library.forms import PolicyFields, Quote, body_of
 from app.library.models import PolicyText, Provision, ProvisionKind, ProvisionState
 from app.policies.models import Policy
@@ -26,7 +26,7 @@ def describe(db: Session, actor: User, policy: Policy, fields: PolicyFields) -> 
     policy.title, policy.number, policy.issuer = fields.title, fields.number or None, fields.issuer or None
     policy.level, policy.status = fields.level, fields.status
     policy.starts_on, policy.ends_on = fields.starts_on, fields.ends_on
-    policy.body = described(policy, {"region": fields.region, "note": fields.note})
+    policy.body = described(policy, {"region": fields.region, "note": fields.note, "own": fields.own})
     changes = audit.differences(in_words(before), in_words(given))
     if changes:
         audit.record(db, actor, "policy.edited", policy, changes=changes)
@@ -44,16 +44,18 @@ def identity_of(policy: Policy) -> dict[str, Any]:
     """What a document is, in the fields of its form."""
     columns = {name: getattr(policy, name) for name in ("title", "level", "status", "starts_on", "ends_on")}
     said = {name: getattr(policy, name) or "" for name in ("number", "issuer")}
-    return {**columns, **said, **{name: policy.body.get(name) or "" for name in ("region", "note")}}
+    own = {"own": bool(policy.body.get("own"))}
+    return {**columns, **said, **own, **{name: policy.body.get(name) or "" for name in ("region", "note")}}
 
 
 LABELS = {"title": "题名", "number": "文号", "issuer": "发文机关", "level": "层级", "status": "状态"}
-LABELS |= {"starts_on": "施行日期", "ends_on": "失效日期", "region": "适用地区", "note": "备注"}
+LABELS |= {"starts_on": "施行日期", "ends_on": "失效日期", "region": "适用地区", "note": "备注", "own": "本区方案"}
 
 
 def in_words(identity: Mapping[str, Any]) -> dict[str, str]:
     """What a document is, by label."""
-    return {label: str(identity.get(name) or "") for name, label in LABELS.items()}
+    shown = {**identity, "own": "是" if identity.get("own") else ""}
+    return {label: str(shown.get(name) or "") for name, label in LABELS.items()}
 
 
 def confirm(db: Session, actor: User, provision: Provision, fields: Fields, *, version: int, note: str) -> Provision:
@@ -85,6 +87,7 @@ def _decide(
     provision.state, provision.note = state, note or None
     provision.decided_at, provision.decided_by_id = clock.now(), actor.id
     audit.record(db, actor, "provision.decided", provision, changes={**changes, "状态": state.label})
+    decided.tell(db, actor, provision)
 
 
 def add(db: Session, actor: User, text: PolicyText, kind: ProvisionKind, fields: Quote) -> Provision:
@@ -96,6 +99,7 @@ def add(db: Session, actor: User, text: PolicyText, kind: ProvisionKind, fields:
     db.add(provision)
     db.flush()  # the event needs its number
     audit.record(db, actor, "provision.added", provision, changes={"种类": kind.label, "原文": fields.quote[:100]})
+    decided.tell(db, actor, provision)
     return provision
 
 

@@ -17,7 +17,7 @@ from app.core.db import lock
 from app.core.errors import FieldError
 from app.core.filestore import keep as keep_file
 from app.jobs import service as jobs
-from app.library import queries
+from app.library import decided, queries
 from app.library.models import Intake, IntakeState, PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
 from app.library.opening import open_file, open_paste, storable
 from app.library.rows import clauses_of, provisions_of
@@ -91,9 +91,12 @@ def keep(db: Session, actor: User, intake: Intake, taken: Taken) -> PolicyText:
     text.taken_in_by_id = actor.id
     db.add(text)
     db.flush()  # clauses, provisions and the event need its number
-    _keep_reading(db, text, taken.reading, queries.provisions(db, former) if former else [])
+    found = _keep_reading(db, text, taken.reading, queries.provisions(db, former) if former else [])
     intake.state, intake.text_id, intake.words, intake.content = IntakeState.DONE, text.id, "", None
     audit.record(db, actor, "policy.taken_in", policy, changes={"题名": policy.title, "sha256": text.sha256})
+    for provision in found:
+        if provision.state is not ProvisionState.OPEN:
+            decided.tell(db, actor, provision)
     return text
 
 
@@ -109,7 +112,7 @@ def _new_policy(db: Session, taken: Taken) -> Policy:
     policy = Policy(code=f"doc-{secrets.token_hex(4)}", title=taken.title, number=front.number[:100] or None)
     policy.issuer, policy.level, policy.status = front.issuer[:100] or None, "区", status
     policy.starts_on = front.issued
-    policy.body = described(policy, {"region": "", "note": ""})
+    policy.body = described(policy, {"region": "", "note": "", "own": False})
     db.add(policy)
     db.flush()
     return policy
@@ -128,20 +131,22 @@ def _text_of(intake: Intake, taken: Taken, policy: Policy, former: PolicyText | 
     )
 
 
-def _keep_reading(db: Session, text: PolicyText, reading: Reading, former: Sequence[Provision]) -> None:
+def _keep_reading(db: Session, text: PolicyText, reading: Reading, former: Sequence[Provision]) -> Sequence[Provision]:
     found = provisions_of(reading)
     _carry_over(former, found)
     rows: list[PolicyClause | Provision] = [*clauses_of(reading), *found]
     for row in rows:
         row.text_id = text.id
     db.add_all(rows)
+    db.flush()  # whoever follows the decisions that were carried over needs their numbers
+    return found
 
 
 def _carry_over(former: Sequence[Provision], found: Sequence[Provision]) -> None:
     """What was decided in the former version holds for what reads the same in the same clause; the rest waits anew."""
-    decided = {_reads(each): each for each in former if each.state is not ProvisionState.OPEN}
+    known = {_reads(each): each for each in former if each.state is not ProvisionState.OPEN}
     for provision in found:
-        same = decided.get(_reads(provision))
+        same = known.get(_reads(provision))
         if same is not None:
             provision.state, provision.body, provision.note = same.state, same.body, same.note
             provision.decided_at, provision.decided_by_id = same.decided_at, same.decided_by_id

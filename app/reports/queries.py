@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from app.firms.access import visible
 from app.firms.models import Firm
 from app.rules import TitleKind
 from app.titles.models import Title
-from app.titles.queries import ending
+from app.titles.queries import counting_on, ending
 
 LADDER = "科技企业梯度"
 NEAR = 2
@@ -170,22 +169,13 @@ def _decidable(actor: User) -> sa.Select[Any]:
     ).order_by(Standing.firm_id, Standing.rule_code)
 
 
-def _in_force(day: date) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        Title.superseded_at.is_(None),
-        Title.issued_on <= day,
-        Title.valid_until.is_(None) | (Title.valid_until >= day),
-        Title.revoked_on.is_(None) | (Title.revoked_on > day),
-    )
-
-
 def _holding(kind: str) -> sa.Select[int]:
-    return sa.select(Title.firm_id).where(Title.kind == kind, _in_force(clock.today()))
+    return sa.select(Title.firm_id).where(Title.kind == kind, counting_on(clock.today()))
 
 
 def _on_rung(kind: str) -> sa.Select[int]:
     """Firms whose highest title in force is of this kind: titles decide the rung, nothing else."""
     order = {each.code: each.rung for each in rungs()}
     rank = sa.case(order, value=Title.kind)
-    highest = sa.select(Title.firm_id).where(Title.kind.in_(order), _in_force(clock.today())).group_by(Title.firm_id)
+    highest = sa.select(Title.firm_id).where(Title.kind.in_(order), counting_on(clock.today())).group_by(Title.firm_id)
     return highest.having(sa.func.max(rank) == order[kind])

@@ -34,6 +34,16 @@ def in_force(titles: Iterable[Title], day: date) -> list[Title]:
     return [title for title in titles if title.in_force(day)]
 
 
+def counting_on(day: date) -> sa.ColumnElement[bool]:
+    """The condition on Title that it counts on a day as known now: issued, not expired, not revoked by then."""
+    return sa.and_(
+        Title.superseded_at.is_(None),
+        Title.issued_on <= day,
+        Title.valid_until.is_(None) | (Title.valid_until >= day),
+        Title.revoked_on.is_(None) | (Title.revoked_on > day),
+    )
+
+
 def ending(lane: str) -> sa.ColumnElement[bool]:
     """The condition on Title that it ends in a lane, unless the same firm holds a later one of the kind."""
     first, last = (clock.today() + timedelta(days=days) for days in LANES[lane])

@@ -69,6 +69,10 @@ MENU = (
         ),
     ),
     Group(
+        "目标与责任",
+        (Item("目标", "targets.index", "target:read", "/targets"),),
+    ),
+    Group(
         "系统管理",
         (
             Item("用户", "users.index", "user:list", "/users"),

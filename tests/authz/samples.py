@@ -40,12 +40,14 @@ from app.policies.models import Policy
 from app.rules.finding import Anchors
 from app.simulations.models import Scenario
 from app.simulations.service import simulate
+from app.targets.models import Actual, Target
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
 from tests.authz.world import OTHER, OWN, RELATIONS, World
 from tests.factories import PASSWORD, assign, make_code, make_firm, make_unit, make_user, numbers, sign_in_directly
 from tests.facts.arrange import ENTERED, add, close, put
 from tests.forecasts.arrange import computed_forecast
+from tests.targets.arrange import a_target
 
 NEW_PASSWORD = "Gobi-windmill-1997"
 PDF = ("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
@@ -198,6 +200,12 @@ SAMPLES: dict[str, Sample] = {
     "imports.undo": Sample({"version": 1}, status=409),
     "imports.show": Sample(status=303),
     "imports.rejected": Sample(status=404),
+    # targets
+    "actuals.create": Sample({"day": "2025-06-30", "value": "3", "source": "区统计局"}),
+    "actuals.correct": Sample({"day": "2025-12-31", "value": "5", "source": "区统计局"}),
+    "actuals.retract": Sample({"reason": "报错了"}),
+    "targets.update": Sample({"version": 1, "counts": "hnte"}),
+    "targets.export": Sample({"format": "csv"}, status=200),
     # the library of policies
     "policies.create": Sample({"words": "关于培育科技企业的通知"}),
     "policies.update": Sample({"title": "改名的方案", "level": "区", "status": "草案", "version": 1}),
@@ -307,6 +315,22 @@ def make_provision(_firm: Firm) -> int:
         return mark.id
 
 
+def make_target(_firm: Firm) -> int:
+    with database.writing() as session:
+        policy = Policy(code=f"own-{secrets.token_hex(4)}", title="本区方案", body={"own": True})
+        return _added(session, a_target(policy, counts="hnte"))
+
+
+def make_actual(_firm: Firm) -> int:
+    """Of the target made last."""
+    with database.writing() as session:
+        target_id = session.scalar(sa.select(sa.func.max(Target.id)))
+        owner = session.scalars(sa.select(User.id).where(User.role == Role.BUREAU)).first()
+        actual = Actual(target_id=target_id, day=date(2025, 12, 31), value=4, source="区统计局")
+        actual.recorded_at, actual.recorded_by_id = clock.now(), owner
+        return _added(session, actual)
+
+
 def make_link(_firm: Firm) -> str:
     user = make_user()
     with database.writing() as session:
@@ -399,6 +423,8 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "batch_id": make_batch,
     "policy_id": make_policy,
     "provision_id": make_provision,
+    "target_id": make_target,
+    "actual_id": make_actual,
     "scenario_id": make_scenario,
     "simulation_id": make_simulation,
     "code": lambda _: "hnte",

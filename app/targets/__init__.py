@@ -1,0 +1,1 @@
+"""What plans promise to reach, and how far it has come."""
