@@ -40,6 +40,8 @@ def seed() -> None:
         targets = load_targets(session, own=False)
     typer.echo(f"政策文件 {loaded.policies} 份，规则 {loaded.rules} 条，新版本 {loaded.new_versions} 个。")
     typer.echo(f"其他区县方案的目标（参考）：新装入 {targets} 个。")
+    if loaded.left_alone:
+        typer.echo(f"其中 {loaded.left_alone} 条已在规则工作台发布或停用，以工作台为准，没有改动。")
 
 
 @cli.command()

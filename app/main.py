@@ -43,11 +43,14 @@ from app.web.assets import FOLDERS, Assets
 from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, NotTooLarge, SameOrigin
+from app.workbench.views import router as workbench
+from app.workbench.views_drafts import router as drafts
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, intakes, library, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, checks, reports, judged, imports, scenarios, simulations, forecasts),
+    *(workbench, drafts),
 )
 
 

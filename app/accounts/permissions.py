@@ -43,6 +43,10 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "check:read": READERS,
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "contact:write": KEEPERS,
+    "draft:read": dict.fromkeys((Role.ADMIN, Role.BUREAU, Role.LEADER, Role.AUDIT), ANY),
+    # A second pair of eyes may be an administrator's, who cannot draft; nobody reviews what they wrote.
+    "draft:review": dict.fromkeys((Role.ADMIN, Role.BUREAU), ANY),
+    "draft:write": {Role.BUREAU: ANY},
     "event:read": {Role.AUDIT: ANY},
     "fact:write": KEEPERS,
     "file:read": READERS,

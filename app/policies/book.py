@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,25 +25,30 @@ RULE_COLUMNS = ("code", "name", "kind", "scope", "example", "policy")
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading did: documents and rules there are, versions that are new."""
+    """What loading did: documents and rules there are, versions that are new, rules that are kept on the pages."""
 
     policies: int
     rules: int
     new_versions: int
+    left_alone: int = 0
 
 
 def load_book(db: Session, folder: Path = SEEDS) -> Loaded:
     """Bring the documents and rules of a seeds folder into the database; unchanged ones are left alone.
+
+    So is every rule that was published or ended on a page: from then on its file says no longer what holds.
 
     Raises:
         RuleError: a rule does not read; nothing is written then.
     """
     documents, rules = _checked(folder)
     policies = {each["code"]: _save_policy(db, each) for each in documents}
-    new = sum(_save_rule(db, policies, data, position) for position, data in enumerate(rules))
+    kept_on_pages = set(db.scalars(sa.select(Rule.code).where(Rule.published_at.is_not(None))))
+    ours = [(place, data) for place, data in enumerate(rules) if data["code"] not in kept_on_pages]
+    new = sum(_save_rule(db, policies, data, position) for position, data in ours)
     if new:
-        audit.record(db, None, "rulebook.loaded", changes={"rules": len(rules), "versions": new})
-    return Loaded(len(policies), len(rules), new)
+        audit.record(db, None, "rulebook.loaded", changes={"rules": len(ours), "versions": new})
+    return Loaded(len(policies), len(rules), new, len(rules) - len(ours))
 
 
 def export_book(db: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -93,7 +98,7 @@ def _save_policy(db: Session, data: dict[str, Any]) -> Policy:
     policy.title, policy.number, policy.issuer = data["title"], data.get("number"), data.get("issuer")
     policy.level, policy.status = data["level"], data["status"]
     policy.starts_on, policy.ends_on = data.get("from"), data.get("until")
-    policy.body = _plain(data)
+    policy.body = plain_data(data)
     db.add(policy)
     return policy
 
@@ -105,9 +110,9 @@ def _save_rule(db: Session, policies: Mapping[str, Policy], data: dict[str, Any]
     rule.name, rule.kind, rule.scope = data["name"], data["kind"], data["scope"]
     rule.example, rule.position = bool(data.get("example", False)), position
     rule.policy = policies.get(data.get("policy", ""))
-    rule.body = _plain({key: value for key, value in data.items() if key != "versions"})
+    rule.body = plain_data({key: value for key, value in data.items() if key != "versions"})
     db.add(rule)
-    return _save_versions(rule, [_plain(version) for version in data["versions"]])
+    return _save_versions(rule, [plain_data(version) for version in data["versions"]])
 
 
 def _save_versions(rule: Rule, bodies: list[dict[str, Any]]) -> int:
@@ -118,20 +123,22 @@ def _save_versions(rule: Rule, bodies: list[dict[str, Any]]) -> int:
         standing[digest].superseded_at = moment
     fresh = [digest for digest in wanted if digest not in standing]
     for digest in fresh:
-        body = wanted[digest]
-        rule.versions.append(
-            RuleVersion(
-                starts_on=_day(body["from"]),
-                ends_on=_day(body.get("until")),
-                body=body,
-                digest=digest,
-                recorded_at=moment,
-            )
-        )
+        rule.versions.append(new_version(wanted[digest], moment))
     return len(fresh)
 
 
-def _plain(data: Any) -> Any:
+def new_version(body: Mapping[str, Any], moment: datetime) -> RuleVersion:
+    """A version of plain data, known from a moment on."""
+    return RuleVersion(
+        starts_on=_day(body["from"]),
+        ends_on=_day(body.get("until")),
+        body=dict(body),
+        digest=_digest(body),
+        recorded_at=moment,
+    )
+
+
+def plain_data(data: Any) -> Any:
     """Data of a file as JSON keeps it: dates as text, everything else as it is."""
     return json.loads(json.dumps(data, ensure_ascii=False, default=str))
 

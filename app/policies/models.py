@@ -32,7 +32,10 @@ class Policy(Model):
 
 
 class Rule(Model):
-    """A rule of the book; `body` is everything of its file but the versions."""
+    """A rule of the book; `body` is everything of its file but the versions.
+
+    `published_at` is when it was last published or ended on a page; such a rule is no longer read from its file.
+    """
 
     __tablename__ = "rule"
 
@@ -44,6 +47,7 @@ class Rule(Model):
     policy_id: Mapped[int | None] = mapped_column(sa.ForeignKey("policy.id"))
     position: Mapped[int] = mapped_column(default=0)
     body: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    published_at: Mapped[datetime | None]
 
     policy: Mapped[Policy | None] = relationship()
     versions: Mapped[list["RuleVersion"]] = relationship(
@@ -55,7 +59,10 @@ class Rule(Model):
 
 
 class RuleVersion(Model):
-    """What a rule says from one day (inclusive) to another (exclusive); `digest` names the exact text."""
+    """What a rule says from one day (inclusive) to another (exclusive); `digest` names the exact text.
+
+    The database itself refuses every change but the one from standing to superseded.
+    """
 
     __tablename__ = "rule_version"
 

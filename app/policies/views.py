@@ -12,7 +12,8 @@ from app.accounts.models import User
 from app.core import clock
 from app.policies import queries
 from app.policies.queries import Entry
-from app.rules import RuleVersion, render
+from app.policies.shown import KINDS, amount_in_words, written
+from app.rules import RuleVersion
 from app.web.database import Db
 from app.web.pages import Page
 
@@ -20,7 +21,6 @@ router = APIRouter(prefix="/rules")
 Reader = Annotated[User, Depends(Gate("rule:read"))]
 
 TABS = (("here", "本区适用"), ("presets", "预置标准"), ("examples", "其他地区示例"))
-KINDS = {"standard": "认定标准", "incentive": "奖补", "entry": "入库", "exclusion": "排除"}
 
 
 @dataclass(frozen=True)
@@ -52,43 +52,9 @@ def show(page: Page, db: Db, _actor: Reader, code: str, on: date | None = None) 
     return page.show(
         "rules/show.html",
         entry=entry,
-        version=version,
         in_force=version is entry.rule.version_on(clock.today()),
-        kinds=KINDS,
-        written=render,
-        amount=amount_in_words(version),
-        parts=parts_of(version),
+        **written(entry.rule, version),
     )
-
-
-def amount_in_words(version: RuleVersion | None) -> str:
-    """What an incentive pays, as a reader of the book wants to see it."""
-    amount = version.amount if version else None
-    if amount is None:
-        return "—"
-    if amount.value is None:
-        return "金额待定"
-    return f"{'不超过 ' if amount.discretionary else ''}{render(amount.value)}"
-
-
-@dataclass(frozen=True)
-class Part:
-    """A heading and the conditions under it: required, one of several paths, or vetoes."""
-
-    heading: str
-    note: str
-    conditions: tuple[str, ...]
-
-
-def parts_of(version: RuleVersion) -> list[Part]:
-    """The conditions of a version in the order in which they decide."""
-    parts = [Part("必须全部符合", "", version.needs)] if version.needs else []
-    for path in version.paths:
-        note = f"{'以下任一条' if path.any else '以下各条'}符合即可走这条路径"
-        parts.append(Part(f"路径：{path.name}", note, (*path.needs, *path.any)))
-    if version.vetoes:
-        parts.append(Part("否决", "有一条成立即不符合", version.vetoes))
-    return parts
 
 
 def _row(entry: Entry) -> Row:

@@ -43,6 +43,7 @@ from app.simulations.service import simulate
 from app.targets.models import Actual, Target
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
+from app.workbench.service import start_new
 from tests.authz.world import OTHER, OWN, RELATIONS, World
 from tests.factories import PASSWORD, assign, make_code, make_firm, make_unit, make_user, numbers, sign_in_directly
 from tests.facts.arrange import ENTERED, add, close, put
@@ -175,6 +176,13 @@ SAMPLES: dict[str, Sample] = {
     "simulations.remove": Sample(),
     "simulations.export_units": Sample({"format": "csv"}, status=200, query="simulation=1"),
     "simulations.export": Sample({"format": "csv"}, status=200, query="simulation=1"),
+    # the rule workbench: the kept draft cannot be sent in yet, so what follows that is refused
+    "drafts.create": Sample(),
+    "drafts.update": Sample({"name": "新规则", "kind": "incentive", "version": 1}),
+    "drafts.submit": Sample({"version": 1}, status=409),
+    "drafts.remove": Sample({"version": 1}),
+    "drafts.send_back": Sample({"version": 1, "remark": "请补条款"}, status=409),
+    "drafts.publish": Sample({"version": 1}, status=409),
     # forecasts: the first target there is belongs to the kept one
     "forecasts.create": Sample(
         {
@@ -285,6 +293,13 @@ def make_simulation(firm: Firm) -> int:
     with database.writing() as session:
         scenario = session.get_one(Scenario, scenario_id)
         return simulate(session, session.get_one(User, scenario.owner_id), scenario).id
+
+
+def make_draft(_firm: Firm) -> int:
+    with database.writing() as session:
+        author = session.scalars(sa.select(User).where(User.role == Role.BUREAU)).first()
+        assert author is not None
+        return start_new(session, author).id
 
 
 def make_policy(_firm: Firm) -> int:
@@ -427,6 +442,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "actual_id": make_actual,
     "scenario_id": make_scenario,
     "simulation_id": make_simulation,
+    "draft_id": make_draft,
     "code": lambda _: "hnte",
     "state": lambda _: "held",
     "answer": lambda _: "unknown",
