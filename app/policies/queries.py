@@ -67,10 +67,9 @@ def rule_book(db: Session, *, at: datetime | None = None) -> RuleBook:
     stood: sa.ColumnElement[bool] = RuleVersion.superseded_at.is_(None)
     if at is not None:
         stood = (RuleVersion.recorded_at <= at) & (stood | (RuleVersion.superseded_at > at))
-    rows = db.execute(
-        sa.select(RuleVersion.id, RuleVersion.rule_id, RuleVersion.digest).where(stood).order_by(RuleVersion.id)
-    ).all()
-    digest = hashlib.sha256("\n".join(f"{row.id} {row.digest}" for row in rows).encode()).hexdigest()
+    named = sa.select(RuleVersion.id, RuleVersion.digest, Rule.code).join(Rule, Rule.id == RuleVersion.rule_id)
+    rows = db.execute(named.where(stood).order_by(RuleVersion.id)).all()
+    digest = hashlib.sha256("\n".join(f"{row.id} {row.code} {row.digest}" for row in rows).encode()).hexdigest()
     if digest not in _books:
         _remember(digest, _parse(db, digest, {row.id for row in rows}))
     return _books[digest]

@@ -31,7 +31,7 @@ from app.workbench.words import FUNCTIONS
 from tests.browser import Answer, Visitor
 from tests.factories import make_firm, make_user
 from tests.facts.arrange import put
-from tests.library.plan import PLAN
+from tests.library.plan import address_of
 from tests.library.test_library import filled, provisions_in
 
 Enter = Callable[..., Visitor]
@@ -282,7 +282,7 @@ def test_two_who_save_the_same_draft_see_both_versions(officer: Visitor, reviewe
 def test_a_confirmed_incentive_of_the_library_becomes_a_draft_that_leads_back_to_its_clause(
     officer: Visitor, db: Session
 ) -> None:
-    officer.post("/policies", {"words": PLAN})
+    address_of(officer)
     provision = provisions_in(db, ProvisionKind.INCENTIVE)[0]
     officer.post(f"/workbench/drafts?provision={provision.id}", status=404)
     decision = f"/policies/{provision.text.policy_id}/provisions/{provision.id}/decision"
