@@ -1,7 +1,7 @@
 """How the pieces of a finding are written on its page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from app.facts.vocabulary import vocabulary
@@ -67,7 +67,7 @@ def say_all_missing(missing: Iterable[Missing]) -> list[str]:
     years: dict[Missing, list[int]] = {}
     for each in missing:
         if each.code:
-            years.setdefault(replace(each, year=None), []).append(each.year or 0)
+            years.setdefault(each._replace(year=None), []).append(each.year or 0)
     return [_say_with_years(each, sorted(filter(None, found))) for each, found in years.items()]
 
 
@@ -81,7 +81,7 @@ def show_used(used: Used) -> str:
 
 def _say_with_years(missing: Missing, years: list[int]) -> str:
     period = f"（{'、'.join(map(str, years))}年度）" if years else ""
-    return say_missing(replace(missing, what=f"{missing.what}{period}"))
+    return say_missing(missing._replace(what=f"{missing.what}{period}"))
 
 
 def _part(finding: Finding, heading: str, note: str, ids: tuple[str, ...]) -> Part:

@@ -1,6 +1,5 @@
-"""Findings to canonical JSON and back, driven by the annotations of their dataclasses."""
+"""Findings to canonical JSON and back, driven by the annotations of their named tuples and dataclasses."""
 
-import dataclasses
 import json
 import types
 import typing
@@ -24,7 +23,7 @@ def write(value: object) -> str:
 
 
 def read(kind: type[T], text: str) -> T:
-    """The value of a dataclass written by `write`.
+    """The value of a named tuple or dataclass written by `write`.
 
     Raises:
         ValueError: when the text is not what `write` makes of this kind.
@@ -36,13 +35,13 @@ def read(kind: type[T], text: str) -> T:
     return found
 
 
-def _plain(value: object) -> Any:  # noqa: PLR0911 - one line for each kind of value
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
     match value:
         case None | bool() | int() | str():
             return value
         case Interval():
             return [_bound_text(value.low), _bound_text(value.high)]
-        case tuple():
+        case tuple() if not hasattr(value, "_fields"):
             return [_plain(each) for each in value]
         case Answer():
             return value.code
@@ -50,9 +49,13 @@ def _plain(value: object) -> Any:  # noqa: PLR0911 - one line for each kind of v
             return value.isoformat()
         case Decimal():
             return f"{value:f}"
-    assert dataclasses.is_dataclass(value)
-    assert not isinstance(value, type)
-    return {each.name: _typed(each.type, getattr(value, each.name)) for each in dataclasses.fields(value)}
+    return {name: _typed(kind, getattr(value, name)) for name, kind in _fields(type(value)).items()}
+
+
+@cache
+def _fields(kind: Any) -> dict[str, Any]:
+    """The fields of a finding's type with their types; nothing for what is not part of a finding."""
+    return typing.get_type_hints(kind) if hasattr(kind, "_fields") or hasattr(kind, "__dataclass_fields__") else {}
 
 
 def _typed(annotation: object, value: Any) -> Any:
@@ -97,10 +100,8 @@ _LEAVES: dict[object, Callable[[Any], Any]] = {
 def _reader(kind: Any) -> Callable[[Any], Any]:
     if kind in _LEAVES:
         return _LEAVES[kind]
-    if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        names = [each.name for each in dataclasses.fields(kind)]
-        return lambda data: kind(**{name: _reader(hints[name])(data[name]) for name in names})  # type: ignore[operator]
+    if fields := _fields(kind):
+        return lambda data: kind(**{name: _reader(each)(data[name]) for name, each in fields.items()})
     if typing.get_origin(kind) is tuple:
         item = typing.get_args(kind)[0]
         return lambda data: tuple(_reader(item)(each) for each in data)

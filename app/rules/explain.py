@@ -1,6 +1,7 @@
 """Findings as Chinese sentences; evaluation knows nothing of this."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.rules.answer import Answer
 from app.rules.finding import (
@@ -18,8 +19,7 @@ from app.rules.values import show_money
 from app.rules.wording import OPERATOR_WORDS, show_gap, show_interval
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One sentence: `kind` is condition, veto, score, total, path, amount, missing or note; `ref` its subject's id."""
 
     kind: str

@@ -55,7 +55,8 @@ class Interval(NamedTuple):
     @property
     def exact(self) -> bool:
         """Whether it is one number."""
-        return self.low == self.high
+        # Most are made of one number twice: to compare fractions takes longer than to see that.
+        return self.low is self.high or self.low == self.high
 
 
 ANYTHING = Interval(-INFINITY, INFINITY)

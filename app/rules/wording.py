@@ -1,7 +1,7 @@
 """Values and intervals of findings as people read them."""
 
 from collections.abc import Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from app.rules.interval import Bound, Infinity, Interval, calendar_day
@@ -30,7 +30,7 @@ def show_interval(interval: Interval, unit: str, *, apart_from: Bound | None = N
     percentage, as thresholds are written, has no superfluous noughts.
     """
     if tidy and unit in ("%", "ratio") and interval.exact and not isinstance(interval.low, Infinity):
-        return f"{plain(_rounded(Fraction(interval.low), interval.low, 100))}%"
+        return f"{plain(_rounded(interval.low, interval.low, 100))}%"
     low, high = interval
     if interval.exact and not isinstance(low, Infinity):
         return show_bound(low, unit, apart_from)
@@ -48,10 +48,10 @@ def show_bound(bound: Bound, unit: str, apart_from: Bound | None = None) -> str:
     if unit == "date":
         return _show_day(bound)
     if unit == MONEY_UNIT:
-        return show_money(_rounded(Fraction(bound), apart_from, 1))
+        return show_money(_rounded(bound, apart_from, 1))
     if unit in ("%", "ratio"):
-        return f"{_rounded(Fraction(bound), apart_from, 100)}%"
-    return f"{plain(_rounded(Fraction(bound), apart_from, 1))}{'' if unit in _NO_UNIT else unit}"
+        return f"{_rounded(bound, apart_from, 100)}%"
+    return f"{plain(_rounded(bound, apart_from, 1))}{'' if unit in _NO_UNIT else unit}"
 
 
 def show_list(
@@ -74,10 +74,9 @@ def show_gap(gap: Bound, unit: str) -> str:
     if isinstance(gap, Infinity):
         return "不限"
     if unit in ("%", "ratio"):
-        points = Fraction(gap) * 100
-        return f"{_rounded(points, 0, 1)} 个百分点"
+        return f"{_rounded(gap, 0, 100)} 个百分点"
     if unit == "date":
-        return f"{plain(_rounded(Fraction(gap), 0, 1))}天"
+        return f"{plain(_rounded(gap, 0, 1))}天"
     return show_bound(gap, unit, 0)
 
 
@@ -101,13 +100,14 @@ def _show_day(bound: Bound) -> str:
     return show_date(calendar_day(bound))
 
 
-def _rounded(number: Fraction, apart_from: Bound | None, scale: int) -> Decimal:
+def _rounded(number: int | Fraction, apart_from: Bound | None, scale: int) -> Decimal:
     """Rounded to two places, or to more where two would make it look like the number it differs from."""
-    number *= scale
-    other = None if apart_from is None or isinstance(apart_from, Infinity) else Fraction(apart_from) * scale
+    top, bottom = number.numerator * scale, number.denominator
+    other = None if apart_from is None or isinstance(apart_from, Infinity) or number == apart_from else apart_from
     for places in _PLACES:
-        step = Decimal(1).scaleb(-places)
-        shown = (Decimal(number.numerator) / Decimal(number.denominator)).quantize(step, ROUND_HALF_UP)
-        if other is None or number == other or Fraction(shown) != other:
-            return shown
-    return shown
+        power = 10**places
+        rounded = (2 * abs(top) * power + bottom) // (2 * bottom)
+        rounded = rounded if top >= 0 else -rounded
+        if other is None or rounded * other.denominator != other.numerator * scale * power:
+            break
+    return Decimal(rounded).scaleb(-places)

@@ -18,6 +18,7 @@ from app.rules.values import Value
 
 STEP_BUDGET = 2_000
 LONGEST_NUMBER = 40
+_FIGURE = len(("kind", "year"))
 
 
 class Words(NamedTuple):
@@ -55,7 +56,7 @@ class Trace:
 
     def facts(self) -> frozenset[tuple[object, ...]]:
         """The figures looked at, known or not; records and vouches have longer keys."""
-        return frozenset(each for each in (*self.used, *self.missing) if len(each) == len(("kind", "year")))
+        return frozenset([each for each in (*self.used, *self.missing) if len(each) == _FIGURE])
 
 
 class Noted(NamedTuple):
