@@ -49,7 +49,8 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of valu
             return value.isoformat()
         case Decimal():
             return f"{value:f}"
-    return {name: _typed(kind, getattr(value, name)) for name, kind in _fields(type(value)).items()}
+    kind: Any = type(value)
+    return {name: _typed(each, getattr(value, name)) for name, each in _fields(kind).items()}
 
 
 @cache
