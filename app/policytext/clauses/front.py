@@ -22,7 +22,7 @@ MOST_BLANKS = 20
 _TAIL = r"(?:\s*[(〔【](?:20\d\d|试行|暂行|征求|草案|送审|修订|\d{4}|讨论|公开|第|“?十)[^)〕】\n]{0,30}[)〕】]){0,3}"
 _TITLE = re.compile(rf"\s*(?:关于)?[^\n。;|]{{2,70}}?(?P<kind>{'|'.join(KINDS)}){_TAIL}\s*")
 _PERIOD_ONLY = re.compile(r"\s*[(〔]\s*20\d\d\s*年?\s*[-—–~至]{1,2}\s*20\d\d\s*年?\s*[)〕]\s*")
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,12}(?:\([\u4e00-\u9fff]{1,6}\))?\s?[〔\[(【]\s?(?:19|20)\d\d\s?[〕\])】]\s?\d{1,4}\s?号"
 )
 _DAY = re.compile(
@@ -118,7 +118,7 @@ def _ends_like_prose(text: str) -> bool:
 def _number(lines: list[Piece]) -> str:
     """The document's own number stands on a line with nothing else; numbers in sentences are other documents'."""
     for line in lines:
-        match = _NUMBER.search(line.text)
+        match = NUMBER.search(line.text)
         if match and len(line.text.strip()) - len(match[0]) <= 6:  # noqa: PLR2004 - “文号：” may stand before it
             return re.sub(r"\s", "", match[0])
     return ""

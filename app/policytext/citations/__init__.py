@@ -1,0 +1,1 @@
+"""Which other documents a plan names, and as what."""
