@@ -27,7 +27,9 @@ from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
 from app.library.views import router as library
+from app.library.views_comparison import router as comparisons
 from app.library.views_intake import router as intakes
+from app.library.views_relations import router as relations
 from app.policies.views import router as policies
 from app.registrations import register_all
 from app.reports.judged import router as judged
@@ -47,7 +49,7 @@ from app.workbench.views import router as workbench
 from app.workbench.views_drafts import router as drafts
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(accounts, jobs, policies, intakes, library, firms, bulk, merges),
+    *(accounts, jobs, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, checks, reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts),

@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "record.retracted": "撤回了记录：{记录}（{原因}）",
     "regionfact.recorded": "登记了区域基准：{数据项}",
     "regionfact.retracted": "撤回了区域基准：{数据项}（{原因}）",
+    "relation.decided": "核对了文件之间的关系：{subject}（{状态}）",
     "rule_draft.created": "起草了规则：{subject}",
     "rule_draft.edited": "修改了规则草稿：{subject}",
     "rule_draft.published": "复核并发布了规则：{subject}（{施行自}起）",

@@ -4,10 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from app.core.fields import Fields, Line, OptionalId, RequiredLine, Text, blank_is_none, refuse
-from app.library.models import ProvisionKind
+from app.core.fields import Fields, Line, OptionalId, RequiredLine, RowId, Text, blank_is_none, refuse
+from app.library.models import ProvisionKind, RelationKind
 from app.policytext.targets.target import Comparator, TargetKind
 
 LONGEST_PASTE = 200_000
@@ -75,6 +75,26 @@ class Decision(Fields):
 class Rejection(Fields):
     version: Version
     reason: Line = ""
+
+
+def _relation(value: Any) -> Any:
+    try:
+        return RelationKind.of(str(value))
+    except ValueError as error:
+        raise refuse("请从列表中选择。") from error
+
+
+class RelationDecision(Decision):
+    kind: Annotated[RelationKind, BeforeValidator(_relation)]
+
+
+class RelationFields(Fields):
+    """A relation that a person states; the clause that says it may be left out."""
+
+    kind: Annotated[RelationKind, BeforeValidator(_relation)]
+    other_id: RowId
+    quote: Annotated[str, Field(max_length=2000)] = ""
+    note: Line = ""
 
 
 class TargetFields(Fields):

@@ -31,6 +31,24 @@ class IntakeState(Choice):
     REFUSED = "refused", "未能读入"
 
 
+class RelationKind(Choice):
+    """How one document stands to another; `inverse` is how the other one stands to it."""
+
+    BASIS = "basis", "依据"
+    SUPERIOR = "superior", "上级文件"
+    REPLACES = "replaces", "替代"
+
+    @property
+    def inverse(self) -> str:
+        return {"basis": "被作为依据", "superior": "下级文件", "replaces": "被替代"}[self.code]
+
+
+class RelationState(Choice):
+    OPEN = "open", "待确认"
+    CONFIRMED = "confirmed", "已确认"
+    REJECTED = "rejected", "不成立"
+
+
 class Intake(Model):
     """A pasted text or an uploaded file on its way into the library: of a policy it knows, or of a new one.
 
@@ -126,3 +144,33 @@ class Provision(Model):
 
     def __str__(self) -> str:
         return f"{self.kind.label} {self.path}"
+
+
+class PolicyRelation(Model):
+    """How a policy stands to another, as a person confirmed it or as it was found in the text.
+
+    `quote` and `path` are the words that say it and their clause; both empty where a person says it without a clause.
+    """
+
+    __tablename__ = "policy_relation"
+
+    policy_id: Mapped[int] = mapped_column(sa.ForeignKey("policy.id"))
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("policy.id"), index=True)
+    kind: Mapped[RelationKind] = mapped_column(Code(RelationKind))
+    state: Mapped[RelationState] = mapped_column(Code(RelationState), default=RelationState.OPEN)
+    path: Mapped[str] = mapped_column(sa.String(300), default="")
+    quote: Mapped[str] = mapped_column(sa.Text, default="")
+    note: Mapped[str | None] = mapped_column(sa.String(200))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    version: Mapped[int] = mapped_column(default=1)
+
+    policy: Mapped[Policy] = relationship(foreign_keys=[policy_id])
+    other: Mapped[Policy] = relationship(foreign_keys=[other_id])
+    decided_by: Mapped[User | None] = relationship()
+
+    __table_args__ = (sa.UniqueConstraint("policy_id", "other_id", "kind"),)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
+
+    def __str__(self) -> str:
+        return f"《{self.policy.title}》{self.kind.label}《{self.other.title}》"

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.library import queries
 from app.library.forms import COMPARATORS
-from app.library.models import Provision, ProvisionKind, ProvisionState
+from app.library.models import Provision, ProvisionKind, ProvisionState, RelationState
 from app.library.reader import Section, parts_of, progress_of, sections_of
+from app.library.relations import relations_of
 from app.library.wording import say
 from app.policies.models import Policy
 from app.policies.queries import rules_citing
@@ -78,6 +79,7 @@ def reader_page(db: Session, policy: Policy, asked: Asked) -> dict[str, Any]:
         "say": say,
         "kinds": ProvisionKind,
         "form": None,
+        **_relations(db, policy),
     }
     if text is None:
         return {**common, "late": False}
@@ -99,6 +101,15 @@ def reader_page(db: Session, policy: Policy, asked: Asked) -> dict[str, Any]:
         "chosen": chosen,
         "states": ProvisionState,
         **_form(chosen, asked),
+    }
+
+
+def _relations(db: Session, policy: Policy) -> dict[str, Any]:
+    found = relations_of(db, policy)
+    return {
+        "related": [each for each in found if each.state is RelationState.CONFIRMED],
+        "proposed": sum(each.state is RelationState.OPEN for each in found),
+        "ended_by": queries.ended_by(found, policy),
     }
 
 

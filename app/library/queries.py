@@ -1,5 +1,6 @@
 """Reading the library."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,21 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 from app.accounts.models import User
 from app.core.errors import NotFound
 from app.firms.names import plain
-from app.library.models import Intake, PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
+from app.library.models import (
+    Intake,
+    PolicyClause,
+    PolicyRelation,
+    PolicyText,
+    Provision,
+    ProvisionKind,
+    ProvisionState,
+    RelationKind,
+    RelationState,
+)
 from app.policies.models import Policy
+from app.policies.queries import rule_book
+
+ENDED = "失效"
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,16 @@ def intake_of(db: Session, actor: User, intake_id: int) -> Intake | None:
     return db.scalar(sa.select(Intake).where(Intake.id == intake_id, Intake.asked_by_id == actor.id).options(*whole))
 
 
+def ended_by(found: Sequence[PolicyRelation], policy: Policy) -> PolicyRelation | None:
+    """The confirmed relation by which another document replaces a policy that does not say yet that it ended."""
+    replacing = (
+        each
+        for each in found
+        if each.other_id == policy.id and (each.kind, each.state) == (RelationKind.REPLACES, RelationState.CONFIRMED)
+    )
+    return next(replacing, None) if policy.status != ENDED else None
+
+
 def texts_of(db: Session, policy_ids: list[int]) -> dict[int, PolicyText]:
     """The latest text of each policy that has one, without its words."""
     latest = sa.select(sa.func.max(PolicyText.id)).group_by(PolicyText.policy_id)
@@ -67,6 +91,17 @@ def text_of(db: Session, policy: Policy) -> PolicyText | None:
     """The latest text of a policy, with its words."""
     statement = sa.select(PolicyText).where(PolicyText.policy_id == policy.id).order_by(PolicyText.number.desc())
     return db.scalar(statement.options(undefer(PolicyText.words), joinedload(PolicyText.taken_in_by)).limit(1))
+
+
+def versions(db: Session, policy: Policy) -> list[PolicyText]:
+    """Every text of a policy, the earliest first."""
+    statement = sa.select(PolicyText).where(PolicyText.policy_id == policy.id).order_by(PolicyText.number)
+    return list(db.scalars(statement.options(undefer(PolicyText.words))))
+
+
+def rules_here(db: Session) -> set[str]:
+    """The codes of the rules that judge firms here, of which there are lists."""
+    return {entry.rule.code for entry in rule_book(db).here()}
 
 
 def text_with(db: Session, sha256: str) -> PolicyText | None:

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.errors import FieldError, Stale
 from app.core.fields import Fields
 from app.firms.names import plain
-from app.library import decided, queries
+from app.library import decided, queries, relations
 from app.library.forms import PolicyFields, Quote, body_of
 from app.library.models import PolicyText, Provision, ProvisionKind, ProvisionState
 from app.policies.models import Policy
@@ -30,6 +30,9 @@ def describe(db: Session, actor: User, policy: Policy, fields: PolicyFields) -> 
     changes = audit.differences(in_words(before), in_words(given))
     if changes:
         audit.record(db, actor, "policy.edited", policy, changes=changes)
+    if changes.keys() & {LABELS["title"], LABELS["number"]}:
+        db.flush()
+        relations.propose_to(db, policy)
 
 
 def described(policy: Policy, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,13 +111,24 @@ def _stretch(db: Session, text: PolicyText, fields: Quote) -> tuple[int, int]:
     clause = next((each for each in queries.clauses(db, text) if each.path == fields.path), None)
     if clause is None:
         raise FieldError("path", "请选择条款。")
-    where = _find(text.words[clause.starts : clause.ends], fields.quote)
+    where = find_quote(text.words[clause.starts : clause.ends], fields.quote)
     if where is None:
         raise FieldError("quote", "这一条款里没有这段文字，请从原文中复制。")
     return clause.starts + where[0], clause.starts + where[1]
 
 
-def _find(words: str, quote: str) -> tuple[int, int] | None:
+def clause_of_quote(db: Session, text: PolicyText | None, quote: str) -> str:
+    """The path of the clause in which some words stand; empty without words. FieldError where they stand nowhere."""
+    if not quote.strip():
+        return ""
+    for clause in queries.clauses(db, text) if text else []:
+        if find_quote(clause.words, quote):
+            return clause.path
+    raise FieldError("quote", "正文里没有这段文字，请从原文中复制，或留空。")
+
+
+def find_quote(words: str, quote: str) -> tuple[int, int] | None:
+    """Where a quotation stands in some words; blanks, line ends, script and width make no difference."""
     kept = [(place, sign) for place, found in enumerate(words) for sign in plain(found)]
     wanted = "".join(map(plain, quote))
     at = "".join(sign for _, sign in kept).find(wanted)

@@ -1,9 +1,7 @@
 """Taking texts in: kept when they arrive, read by a job outside any transaction, and written down in one."""
 
 import hashlib
-import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,8 +15,9 @@ from app.core.db import lock
 from app.core.errors import FieldError
 from app.core.filestore import keep as keep_file
 from app.jobs import service as jobs
-from app.library import decided, queries
-from app.library.models import Intake, IntakeState, PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
+from app.library import decided, queries, relations
+from app.library.carrying import carried_over
+from app.library.models import Intake, IntakeState, PolicyClause, PolicyText, Provision, ProvisionState
 from app.library.opening import open_file, open_paste, storable
 from app.library.rows import clauses_of, provisions_of
 from app.library.service import described
@@ -57,6 +56,7 @@ class Taken:
     title: str
     sha256: str
     remarks: tuple[dict[str, str], ...]
+    said: tuple[relations.Said, ...]
 
 
 def open_intake(intake: Intake) -> Taken:
@@ -73,7 +73,8 @@ def open_intake(intake: Intake) -> Taken:
     title, remark = title_of(reading, file_name=name)
     remarks = (*reading.remarks, *((remark,) if remark else ()))
     told = tuple({"oddity": each.oddity.value, "words": each.words} for each in remarks)
-    return Taken(original, reading, title[:LONGEST_TITLE], hashlib.sha256(original.text.encode()).hexdigest(), told)
+    sha256 = hashlib.sha256(original.text.encode()).hexdigest()
+    return Taken(original, reading, title[:LONGEST_TITLE], sha256, told, tuple(relations.said_in(reading)))
 
 
 def keep(db: Session, actor: User, intake: Intake, taken: Taken) -> PolicyText:
@@ -91,7 +92,9 @@ def keep(db: Session, actor: User, intake: Intake, taken: Taken) -> PolicyText:
     text.taken_in_by_id = actor.id
     db.add(text)
     db.flush()  # clauses, provisions and the event need its number
-    found = _keep_reading(db, text, taken.reading, queries.provisions(db, former) if former else [])
+    found = _keep_reading(db, text, taken.reading, former)
+    relations.propose(db, policy, taken.said)
+    relations.propose_to(db, policy)
     intake.state, intake.text_id, intake.words, intake.content = IntakeState.DONE, text.id, "", None
     audit.record(db, actor, "policy.taken_in", policy, changes={"题名": policy.title, "sha256": text.sha256})
     for provision in found:
@@ -131,26 +134,13 @@ def _text_of(intake: Intake, taken: Taken, policy: Policy, former: PolicyText | 
     )
 
 
-def _keep_reading(db: Session, text: PolicyText, reading: Reading, former: Sequence[Provision]) -> Sequence[Provision]:
-    found = provisions_of(reading)
-    _carry_over(former, found)
-    rows: list[PolicyClause | Provision] = [*clauses_of(reading), *found]
+def _keep_reading(db: Session, text: PolicyText, reading: Reading, former: PolicyText | None) -> list[Provision]:
+    clauses, found = clauses_of(reading), provisions_of(reading)
+    if former is not None:
+        found += carried_over(db, former, text.words, clauses, found)
+    rows: list[PolicyClause | Provision] = [*clauses, *found]
     for row in rows:
         row.text_id = text.id
     db.add_all(rows)
     db.flush()  # whoever follows the decisions that were carried over needs their numbers
     return found
-
-
-def _carry_over(former: Sequence[Provision], found: Sequence[Provision]) -> None:
-    """What was decided in the former version holds for what reads the same in the same clause; the rest waits anew."""
-    known = {_reads(each): each for each in former if each.state is not ProvisionState.OPEN}
-    for provision in found:
-        same = known.get(_reads(provision))
-        if same is not None:
-            provision.state, provision.body, provision.note = same.state, same.body, same.note
-            provision.decided_at, provision.decided_by_id = same.decided_at, same.decided_by_id
-
-
-def _reads(provision: Provision) -> tuple[ProvisionKind, str, str]:
-    return provision.kind, provision.path, json.dumps(provision.read, sort_keys=True)

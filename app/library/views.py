@@ -19,6 +19,7 @@ from app.library.models import ProvisionKind, ProvisionState
 from app.library.page import Asked, index_page, reader_page
 from app.library.queries import Wanted
 from app.library.reader import Progress
+from app.library.relations import relations_of
 from app.policies.models import Policy
 from app.web.database import Db
 from app.web.downloads import download
@@ -98,9 +99,13 @@ def file(request: Request, db: Db, actor: Reader, policy_id: PolicyId) -> Respon
 
 
 @router.get("/{policy_id}/edit", name="policies.edit")
-def edit(page: Page, db: Db, _actor: Writer, policy_id: PolicyId) -> Response:
+def edit(page: Page, db: Db, _actor: Writer, policy_id: PolicyId, ended_by: str = "") -> Response:
     policy = queries.get_policy(db, policy_id)
-    return _show_edit(page, policy, Form(values={**service.identity_of(policy), "version": policy.version}))
+    values = {**service.identity_of(policy), "version": policy.version}
+    replaced = queries.ended_by(relations_of(db, policy), policy) if ended_by else None
+    if replaced is not None:
+        values |= {"status": queries.ENDED, "ends_on": policy.ends_on or replaced.policy.starts_on}
+    return _show_edit(page, policy, Form(values=values), replaced=replaced)
 
 
 @router.post("/{policy_id}", name="policies.update")
@@ -120,7 +125,7 @@ def update(page: Page, db: Db, actor: Writer, policy_id: PolicyId, posted: Poste
 
 
 def _show_edit(page: Pages, policy: Policy, form: Form[Any], *, status: int = 200, **more: Any) -> Response:
-    shown = {**IDENTITY, "conflict": None, **more}
+    shown = {**IDENTITY, "conflict": None, "replaced": None, **more}
     return page.show("library/edit.html", status=status, policy=policy, form=form, **shown)
 
 

@@ -34,7 +34,15 @@ from app.firms.lists.models import SavedView
 from app.firms.merge.models import LikelyPair, Merge
 from app.firms.models import Contact, Firm, Inquiry, Pool, PoolEntry, StoredFile, Tag
 from app.jobs.models import Job
-from app.library.models import Intake, PolicyClause, PolicyText, Provision, ProvisionKind
+from app.library.models import (
+    Intake,
+    PolicyClause,
+    PolicyRelation,
+    PolicyText,
+    Provision,
+    ProvisionKind,
+    RelationKind,
+)
 from app.policies.book import load_book
 from app.policies.models import Policy
 from app.rules.finding import Anchors
@@ -220,6 +228,10 @@ SAMPLES: dict[str, Sample] = {
     "policies.add_provision": Sample({"path": "", "quote": "培育", "lead": "区科技局"}, query="kind=duty"),
     "policies.decide": Sample({"lead": "区科技局", "version": 1}),
     "policies.reject": Sample({"version": 1}),
+    "policies.compare": Sample(status=404),
+    "policies.add_relation": Sample({"kind": "basis", "other_id": lambda *_: make_policy(None)}),
+    "policies.decide_relation": Sample({"kind": "replaces", "version": 1}),
+    "policies.reject_relation": Sample({"version": 1}),
 }
 
 
@@ -302,7 +314,7 @@ def make_draft(_firm: Firm) -> int:
         return start_new(session, author).id
 
 
-def make_policy(_firm: Firm) -> int:
+def make_policy(_firm: Firm | None) -> int:
     words = "培育科技企业"
     with database.writing() as session:
         owner = session.scalars(sa.select(User.id).where(User.role == Role.BUREAU)).first()
@@ -344,6 +356,19 @@ def make_actual(_firm: Firm) -> int:
         actual = Actual(target_id=target_id, day=date(2025, 12, 31), value=4, source="区统计局")
         actual.recorded_at, actual.recorded_by_id = clock.now(), owner
         return _added(session, actual)
+
+
+def make_relation(_firm: Firm) -> int:
+    """From the policy made last to another."""
+    with database.writing() as session:
+        policy_id = session.scalar(sa.select(sa.func.max(PolicyText.policy_id)))
+        other = Policy(code=f"doc-{secrets.token_hex(4)}", title="市级培育方案", level="市", status="现行", body={})
+        session.add(other)
+        session.flush()
+        relation = PolicyRelation(policy_id=policy_id, other_id=other.id, kind=RelationKind.BASIS)
+        session.add(relation)
+        session.flush()
+        return relation.id
 
 
 def make_link(_firm: Firm) -> str:
@@ -440,6 +465,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "provision_id": make_provision,
     "target_id": make_target,
     "actual_id": make_actual,
+    "relation_id": make_relation,
     "scenario_id": make_scenario,
     "simulation_id": make_simulation,
     "draft_id": make_draft,
