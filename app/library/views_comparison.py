@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from app.accounts.gate import Gate
 from app.accounts.models import User
-from app.core.errors import NotFound
 from app.core.fields import LARGEST_ID
 from app.core.paging import Page as Paged
 from app.core.paging import page_asked
@@ -36,7 +35,7 @@ def compare(request: Request, page: Page, db: Db, actor: Reader, policy_id: Poli
     policy = queries.get_policy(db, policy_id)
     texts = queries.versions(db, policy)
     if len(texts) < 2:  # noqa: PLR2004 - there is nothing to compare
-        raise NotFound("这份文件只收入过一个版本，没有可以对照的。")
+        return page.go("policies.show", policy_id=policy.id, done="这份文件只收入过一个版本，没有可以对照的。")
     before, after = _chosen(texts, asked.get("old", ""), asked.get("new", ""))
     lines = comparison.lines_between(db, policy, before, after)
     tab = tab if tab in {*CODES, "all"} else CHANGED

@@ -86,6 +86,11 @@ def region_fact(_world: World, _firm: Firm) -> int:
         return int(session.scalar(sa.text("SELECT max(id) FROM region_fact")) or 0)
 
 
+def first_policy(_world: World, _firm: Firm) -> int:
+    with database.reading() as session:
+        return int(session.scalar(sa.select(sa.func.min(Policy.id))) or 0)
+
+
 PATENT = {"source": "firm", "starts_on": "2022-05-01", "value_number": "ZL1", "value_sort": "发明专利"}
 TITLE = {"kind": "hnte", "number": "GR202465000999", "issued_on": "2024-10-01", "source": "platform"}
 
@@ -228,8 +233,8 @@ SAMPLES: dict[str, Sample] = {
     "policies.add_provision": Sample({"path": "", "quote": "培育", "lead": "区科技局"}, query="kind=duty"),
     "policies.decide": Sample({"lead": "区科技局", "version": 1}),
     "policies.reject": Sample({"version": 1}),
-    "policies.compare": Sample(status=404),
-    "policies.add_relation": Sample({"kind": "basis", "other_id": lambda *_: make_policy(None)}),
+    "policies.compare": Sample(status=303),
+    "policies.add_relation": Sample({"kind": "basis", "other_id": first_policy}),
     "policies.decide_relation": Sample({"kind": "replaces", "version": 1}),
     "policies.reject_relation": Sample({"version": 1}),
 }
@@ -314,7 +319,7 @@ def make_draft(_firm: Firm) -> int:
         return start_new(session, author).id
 
 
-def make_policy(_firm: Firm | None) -> int:
+def make_policy(_firm: Firm) -> int:
     words = "培育科技企业"
     with database.writing() as session:
         owner = session.scalars(sa.select(User.id).where(User.role == Role.BUREAU)).first()

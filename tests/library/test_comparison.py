@@ -43,7 +43,11 @@ def test_a_changed_figure_is_marked_in_both_versions(officer: Visitor) -> None:
 
 
 def test_one_version_alone_cannot_be_compared(officer: Visitor) -> None:
-    officer.get(f"{address_of(officer)}/comparison", status=404)
+    address = address_of(officer)
+
+    alone = officer.get(f"{address}/comparison", status=303)
+
+    assert alone.headers["location"] == address
 
 
 def test_what_was_confirmed_on_a_changed_clause_and_the_rules_that_cite_it_are_named(
