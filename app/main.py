@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from app.accounts import denials
-from app.accounts.gate import check_gates
+from app.accounts.gate import check_gates, every_route
 from app.accounts.service import factor
 from app.accounts.views import router as accounts
 from app.checks.follow import Follower
@@ -99,6 +99,7 @@ def build() -> FastAPI:
     for name, folder in FOLDERS.items():
         app.mount(f"/static/{name}", Assets(directory=folder()), name=f"static.{name}")
     app.state.todo = todo_of
+    app.state.addresses = {route.name: route for route in every_route(app)}
     errors.install(app)
     denials.install(app)
     check_gates(app)

@@ -18,19 +18,14 @@ import time_machine
 
 from app.checks import service, snapshot
 from app.checks.standings import standings
-from app.core import bulk, clock, db, schema
-from app.demo.load import load_demo
-from app.facts.models import Fact, Record, Vouch
+from app.core import clock, db
 from app.firms.models import Firm
-from app.policies.book import load_book
 from app.policies.queries import rule_book
 from app.rules import Anchors
 from app.rules.pool import judge_pool
-from app.titles.models import Title
+from bench.district import fill
 from bench.pool import report
 from bench.timing import machine
-
-LEDGER: tuple[Any, ...] = (Fact, Record, Vouch, Title)
 
 
 def main() -> None:
@@ -42,45 +37,6 @@ def main() -> None:
     fill(options.firms)
     measure(options.firms, options.runs)
     print(f"most memory held: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
-
-
-def fill(count: int) -> None:
-    """The demo pool, and copies of its firms with everything known about them."""
-    schema.upgrade(db.engine())
-    with db.writing() as session:
-        load_book(session)
-    with db.writing() as session:
-        load_demo(session)
-    with db.writing() as session:
-        first = list(session.scalars(sa.select(Firm.id).where(Firm.merged_into_id.is_(None)).order_by(Firm.id)))
-        step = max(first)
-        for copy in range(1, count // len(first)):
-            _copy_firms(session, copy * step)
-            for table in LEDGER:
-                _copy(session, table, copy * step, copy)
-
-
-def _copy_firms(session: Any, shift: int) -> None:
-    _copy(session, Firm, shift, shift, id=lambda row: row["id"] + shift, credit_code=lambda row: f"{row['id']}-{shift}")
-
-
-_rows: dict[Any, list[dict[str, Any]]] = {}
-
-
-def _copy(session: Any, model: Any, shift: int, copy: int, **changed: Any) -> None:
-    """The rows of the first firms once more, for firms with other ids."""
-    table = model.__table__
-    names = [each.name for each in table.columns if each.name != "id" or "id" in changed]
-    if model not in _rows:
-        raw = sa.text(f"SELECT {', '.join(names)} FROM {table.name}")  # noqa: S608 - names of our own
-        _rows[model] = [dict(row) for row in session.execute(raw).mappings()]
-    if "firm_id" in names:
-        changed["firm_id"] = lambda row: row["firm_id"] + shift
-    if "thread" in names:
-        changed["thread"] = lambda row: f"{row['thread'][:28]}-{copy}"
-    own = [row for row in _rows[model] if row.get("firm_id", 0) is not None]
-    rows = ([changed[name](row) if name in changed else row[name] for name in names] for row in own)
-    bulk.append(session, table, names, rows)
 
 
 def measure(count: int, runs: int) -> None:

@@ -85,10 +85,15 @@ class Pages:
 
         Pages of one thing (/firms/7/…) lead on to each other with the list the thing was opened from.
         """
-        path = str(self.request.url_for(route, **parameters).path)
+        path = self._path(route, **parameters)
         given = {**(query or {}), **({"from": self.opened_from} if self._is_of_the_same_thing(path) else {})}
         kept = urlencode({name: value for name, value in given.items() if value not in ("", None)})
         return f"{path}?{kept}" if kept else path
+
+    def _path(self, route: str, **parameters: Any) -> str:
+        # A page has hundreds of links; the framework would look through every route for each of them.
+        found = self.request.app.state.addresses[route].url_path_for(route, **parameters)
+        return str(self.request.scope.get("root_path", "")) + str(found)
 
     @property
     def opened_from(self) -> str:
