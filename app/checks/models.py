@@ -36,7 +36,7 @@ class Standing(Model):
 
     __table_args__ = (
         sa.UniqueConstraint("firm_id", "rule_code"),
-        sa.Index("ix_standing_rule_code_answer", "rule_code", "answer"),
+        sa.Index("ix_standing_distances", "rule_code", "answer", "unmet", "unknown", "firm_id"),
     )
 
     @property

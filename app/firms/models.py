@@ -33,6 +33,9 @@ def _from_name(column: str) -> Any:
     return default
 
 
+MERGED = sa.text("merged_into_id IS NOT NULL")
+
+
 class FirmState(Choice):
     OPEN = "open", "在营"
     MOVED_OUT = "moved_out", "迁出"
@@ -60,7 +63,7 @@ class Firm(Model):
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     park_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     # A firm entered twice is merged into the other entry: it stays for the history that speaks of it, unlisted.
-    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("firm.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("firm.id"))
     source: Mapped[str] = mapped_column(sa.String(100), default="录入")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -76,6 +79,10 @@ class Firm(Model):
         # Lists are ordered by these; the number settles ties, so that an index gives whole pages.
         sa.Index("ix_firm_changed_at_id", "changed_at", "id"),
         sa.Index("ix_firm_name_id", "name", "id"),
+        sa.Index("ix_firm_founded_on_id", "founded_on", "id"),
+        sa.Index("ix_firm_registered_capital_id", "registered_capital", "id"),
+        # Nearly every firm is merged into none: an index of those says nothing, yet SQLite would choose it.
+        sa.Index("ix_firm_merged_into_id", "merged_into_id", sqlite_where=MERGED, postgresql_where=MERGED),
         {"sqlite_autoincrement": True},
     )
 

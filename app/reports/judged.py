@@ -4,15 +4,17 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from starlette.responses import Response
 
 from app.accounts.gate import Gate
 from app.accounts.models import User
+from app.checks.models import Standing
 from app.checks.service import missing_of_rows
 from app.core.errors import NotFound
 from app.core.paging import paginate
 from app.facts.vocabulary import vocabulary
+from app.firms.models import Firm
 from app.policies.queries import LADDER, Entry, rule_book
 from app.reports import queries
 from app.rules import Answer
@@ -23,6 +25,7 @@ router = APIRouter()
 Reader = Annotated[User, Depends(Gate("board:read"))]
 Number = Annotated[int, Query(alias="page")]
 SAID = 2
+FIRM_AND_UNIT = (joinedload(Standing.firm).joinedload(Firm.unit),)
 ANSWERS = {each.code: each.value for each in Answer}
 
 
@@ -44,7 +47,7 @@ def rows(page: Page, db: Db, actor: Reader, code: str, answer: str, number: Numb
     entry = rule_book(db).entry(code)
     if answer not in ANSWERS or entry not in rule_book(db).here():
         raise NotFound
-    counts = queries.answer_counts(db, actor).get(code, {})
+    counts = queries.answer_counts(db, actor, code).get(code, {})
     tabs = [
         {
             "label": label,
@@ -54,7 +57,8 @@ def rows(page: Page, db: Db, actor: Reader, code: str, answer: str, number: Numb
         }
         for each, label in ANSWERS.items()
     ]
-    found = paginate(db, queries.judged(actor, code, answer), number=number, size=size)
+    wanted, total = queries.judged(actor, code, answer), counts.get(answer, 0)
+    found = paginate(db, wanted, number=number, size=size, total=total, along=FIRM_AND_UNIT)
     asked = _asked(page, queries.questions_of_rule(db, actor, code)) if answer == Answer.UNKNOWN.code else []
     missing = {key: _said(each) for key, each in missing_of_rows(db, found.items).items()}
     return page.show("reports/judged_rows.html", entry=entry, tabs=tabs, found=found, asked=asked, missing=missing)

@@ -1,19 +1,21 @@
 """Counts and the rows behind them: every number here is made by the same condition as its list."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.checks.models import Checked, Round, Standing
 from app.core import clock
-from app.core.paging import count
+from app.core.paging import count, counts
 from app.facts.vocabulary import vocabulary
-from app.firms.access import visible
+from app.firms.access import reached, visible
+from app.firms.lists import ladder_column
 from app.firms.models import Firm
 from app.rules import TitleKind
 from app.titles.models import Title
@@ -22,8 +24,9 @@ from app.titles.queries import counting_on, ending
 LADDER = "科技企业梯度"
 NEAR = 2
 LANES = ("30", "90", "180", "expired")
-MOST_OPEN = 20_000
 MOST_ASKED = 5
+AWAY = ("ready", "near")
+MISSING = sa.cast(Standing.missing, sa.Text)
 READ = "board:read"
 
 
@@ -54,10 +57,12 @@ def rungs() -> list[TitleKind]:
 
 
 def rung_counts(db: Session, actor: User) -> list[RungCount]:
-    return [
-        RungCount(kind, *(count(db, rows_on_board(actor, kind.code, state)) for state in ("held", "ready", "near")))
-        for kind in rungs()
-    ]
+    """Every number of the board, in one statement; the same conditions as its lists, without their order."""
+    held = (sa.select(Firm).where(visible(actor, READ), ladder_column.on_rung(kind.code)) for kind in rungs())
+    away = ([sa.select(Standing).where(*_away(actor, kind.code, state)) for state in AWAY] for kind in rungs())
+    asked = [each for first, others in zip(held, away, strict=True) for each in (first, *others)]
+    found = iter(counts(db, asked))
+    return [RungCount(kind, next(found), next(found), next(found)) for kind in rungs()]
 
 
 def rows_on_board(actor: User, kind: str, state: str) -> sa.Select[Any]:
@@ -66,22 +71,27 @@ def rows_on_board(actor: User, kind: str, state: str) -> sa.Select[Any]:
     `held`: the highest rung in force is this one; `ready`: all conditions are met, the title is not held;
     `near`: at most two conditions are in the way, the title is not held.
     """
-    mine = sa.select(Firm).where(visible(actor, READ))
     if state == "held":
-        return mine.where(Firm.id.in_(_on_rung(kind))).order_by(Firm.name, Firm.id)
-    standing = mine.join(Standing, (Standing.firm_id == Firm.id) & (Standing.rule_code == kind))
-    standing = standing.where(Firm.id.not_in(_holding(kind)))
-    if state == "ready":
-        return standing.where(Standing.answer == "met").order_by(Firm.name, Firm.id)
-    in_the_way = Standing.unmet + Standing.unknown
-    near = standing.where(Standing.answer != "met", in_the_way.between(1, NEAR))
-    return near.order_by(in_the_way, Standing.unmet, Firm.name, Firm.id)
+        held = sa.select(Firm).where(visible(actor, READ), ladder_column.on_rung(kind))
+        return held.order_by(Firm.name, Firm.id)
+    found = sa.select(Firm).join(Standing, Standing.firm_id == Firm.id).where(*_away(actor, kind, state))
+    return found.order_by(Standing.unmet + Standing.unknown, Standing.unmet, Firm.name, Firm.id)
 
 
 def standings_of(db: Session, firms: list[Firm], rule: str) -> dict[int, Standing]:
     ids = [firm.id for firm in firms]
     found = db.scalars(sa.select(Standing).where(Standing.rule_code == rule, Standing.firm_id.in_(ids)))
     return {standing.firm_id: standing for standing in found}
+
+
+def standings_of_all(db: Session, firms: Mapping[str, list[Firm]]) -> dict[str, dict[int, Standing]]:
+    """Rule → firm → standing, for the firms given for each rule."""
+    ids = {firm.id for some in firms.values() for firm in some}
+    found: dict[str, dict[int, Standing]] = {code: {} for code in firms}
+    wanted = sa.select(Standing).where(Standing.firm_id.in_(ids), Standing.rule_code.in_(firms))
+    for standing in db.scalars(wanted):
+        found[standing.rule_code][standing.firm_id] = standing
+    return found
 
 
 def titles_of_firms(db: Session, firms: list[Firm]) -> dict[int, list[Title]]:
@@ -94,37 +104,36 @@ def titles_of_firms(db: Session, firms: list[Firm]) -> dict[int, list[Title]]:
 
 
 def lane_counts(db: Session, actor: User, kind: str) -> dict[str, int]:
-    return {lane: count(db, expiring(actor, lane, kind)) for lane in LANES}
+    return dict(zip(LANES, counts(db, [expiring(actor, lane, kind) for lane in LANES]), strict=True))
 
 
 def expiring(actor: User, lane: str, kind: str = "") -> sa.Select[Any]:
     """The titles that end in a lane (or `soon`: within 90 days), unless the same firm holds a later one of the kind."""
-    statement = sa.select(Title).join(Firm, Firm.id == Title.firm_id).where(ending(lane), visible(actor, READ))
+    statement = sa.select(Title).where(ending(lane), reached(actor, READ, Title.firm_id))
     if kind:
         statement = statement.where(Title.kind == kind)
-    return statement.options(joinedload(Title.firm)).order_by(Title.valid_until, Title.id)
+    return statement.order_by(Title.valid_until, Title.id)
 
 
 def open_questions(db: Session, actor: User) -> list[OpenQuestion]:
     """What is missing where nothing else stands in the way, by how many answers it would settle."""
-    return _settled(db.scalars(_decidable(actor).limit(MOST_OPEN)))
+    return _settled(_by_missing(db, *_decidable(actor)))
 
 
-def answer_counts(db: Session, actor: User) -> dict[str, dict[str, int]]:
-    """Rule → answer → how many firms."""
-    mine = sa.select(Standing.rule_code, Standing.answer, sa.func.count()).join(Firm, Firm.id == Standing.firm_id)
-    counts: dict[str, dict[str, int]] = {}
-    for code, answer, firms in db.execute(
-        mine.where(visible(actor, READ)).group_by(Standing.rule_code, Standing.answer)
-    ):
-        counts.setdefault(code, {})[answer] = firms
-    return counts
+def answer_counts(db: Session, actor: User, code: str = "") -> dict[str, dict[str, int]]:
+    """Rule → answer → how many firms; of one rule where it is named."""
+    mine = sa.select(Standing.rule_code, Standing.answer, sa.func.count())
+    mine = mine.where(reached(actor, READ, Standing.firm_id), Standing.rule_code == code if code else sa.true())
+    found: dict[str, dict[str, int]] = {}
+    for rule, answer, firms in db.execute(mine.group_by(Standing.rule_code, Standing.answer)):
+        found.setdefault(rule, {})[answer] = firms
+    return found
 
 
 def judged(actor: User, code: str, answer: str) -> sa.Select[Any]:
     """The firms one rule gives one answer, those with least in the way first."""
-    mine = sa.select(Standing).join(Firm, Firm.id == Standing.firm_id).options(joinedload(Standing.firm))
-    found = mine.where(visible(actor, READ), Standing.rule_code == code, Standing.answer == answer)
+    mine = sa.select(Standing).join(Firm, Firm.id == Standing.firm_id)
+    found = mine.where(reached(actor, READ, Standing.firm_id), Standing.rule_code == code, Standing.answer == answer)
     return found.order_by(Standing.unmet, Standing.unknown, Firm.name, Firm.id)
 
 
@@ -136,13 +145,15 @@ def unchecked_count(db: Session, actor: User) -> int:
 
 def questions_of_rule(db: Session, actor: User, code: str) -> list[OpenQuestion]:
     """What would settle most of one rule's open answers if it were known."""
-    return _settled(db.scalars(_decidable(actor).where(Standing.rule_code == code).limit(MOST_OPEN)))[:MOST_ASKED]
+    return _settled(_by_missing(db, *_decidable(actor), Standing.rule_code == code))[:MOST_ASKED]
 
 
-def rows_of_question(db: Session, actor: User, what: str, year: int | None) -> list[Standing]:
+def rows_of_question(db: Session, actor: User, what: str, year: int | None) -> sa.Select[Any]:
     """The answers that wait for one missing thing."""
-    found = db.scalars(_decidable(actor).options(joinedload(Standing.firm)).limit(MOST_OPEN))
-    return [each for each in found if any(m["what"] == what and m["year"] == year for m in each.missing)]
+    every = _by_missing(db, *_decidable(actor))
+    waiting = [text for text in every if any((m["what"], m["year"]) == (what, year) for m in json.loads(text))]
+    found = sa.select(Standing).where(*_decidable(actor), MISSING.in_(waiting))
+    return found.order_by(Standing.firm_id, Standing.rule_code)
 
 
 def checked_as_of(db: Session) -> Any:
@@ -154,28 +165,38 @@ def firm_count(db: Session, actor: User) -> int:
     return count(db, sa.select(Firm).where(visible(actor, READ)))
 
 
-def _settled(standings: Iterable[Standing]) -> list[OpenQuestion]:
-    answers: Counter[tuple[str, int | None, str]] = Counter()
-    for standing in standings:
-        answers.update({(each["what"], each["year"], each["by"]) for each in standing.missing})
-    return [OpenQuestion(what, year, by, count) for (what, year, by), count in answers.most_common()]
+def _settled(waiting: Mapping[str, int]) -> list[OpenQuestion]:
+    answers: Counter[tuple[str, int | None]] = Counter()
+    by: dict[tuple[str, int | None], str] = {}
+    for text, standings in waiting.items():
+        asked = {(each["what"], each["year"]): each["by"] for each in json.loads(text)}
+        answers.update(dict.fromkeys(asked, standings))
+        by |= asked
+    return [OpenQuestion(*key, by[key], count) for key, count in answers.most_common()]
 
 
-def _decidable(actor: User) -> sa.Select[Any]:
+def _by_missing(db: Session, *conditions: sa.ColumnElement[bool]) -> dict[str, int]:
+    """What is missing, as it is stored, and for how many answers: many lack the same, so the texts are few."""
+    found = sa.select(MISSING, sa.func.count()).where(*conditions).group_by(MISSING).order_by(MISSING)
+    return {text: standings for text, standings in db.execute(found)}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _decidable(actor: User) -> tuple[sa.ColumnElement[bool], ...]:
     """Open answers with nothing 不符合 and one condition 待核: one thing known more would settle each."""
-    statement = sa.select(Standing).join(Firm, Firm.id == Standing.firm_id)
-    return statement.where(
-        visible(actor, READ), Standing.answer == "unknown", Standing.unmet == 0, Standing.unknown == 1
-    ).order_by(Standing.firm_id, Standing.rule_code)
+    rules = Standing.rule_code.in_(sa.select(Round.rule_code))  # the index begins with the rule
+    open_answer = Standing.answer == "unknown", Standing.unmet == 0, Standing.unknown == 1
+    return rules, *open_answer, reached(actor, READ, Standing.firm_id)
+
+
+def _away(actor: User, kind: str, state: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions on Standing that a firm is `ready` for a title or `near` it, without holding it."""
+    own = Standing.rule_code == kind, Standing.firm_id.not_in(_holding(kind)), reached(actor, READ, Standing.firm_id)
+    if state == "ready":
+        return *own, Standing.answer == "met"
+    # The answers are named and the first number bounded as well, for the index.
+    near = Standing.answer.in_(("unmet", "unknown")), Standing.unmet <= NEAR
+    return *own, *near, (Standing.unmet + Standing.unknown).between(1, NEAR)
 
 
 def _holding(kind: str) -> sa.Select[int]:
     return sa.select(Title.firm_id).where(Title.kind == kind, counting_on(clock.today()))
-
-
-def _on_rung(kind: str) -> sa.Select[int]:
-    """Firms whose highest title in force is of this kind: titles decide the rung, nothing else."""
-    order = {each.code: each.rung for each in rungs()}
-    rank = sa.case(order, value=Title.kind)
-    highest = sa.select(Title.firm_id).where(Title.kind.in_(order), counting_on(clock.today())).group_by(Title.firm_id)
-    return highest.having(sa.func.max(rank) == order[kind])

@@ -4,16 +4,19 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
+from sqlalchemy.orm import joinedload
 from starlette.responses import Response
 
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.accounts.permissions import Role
+from app.checks.models import Standing
 from app.core import clock
 from app.core.errors import NotFound
-from app.core.paging import paginate
+from app.core.paging import paginate, stretch
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
+from app.policies.queries import rule_book
 from app.reports import queries
 from app.titles import ladder as ladders
 from app.titles.models import Title
@@ -29,6 +32,8 @@ Number = Annotated[int, Query(alias="page")]
 STATES = {"held": "目前在这一级", "ready": "已全部符合、尚未取得", "near": "只差一两条"}
 LANES = {"30": "30 天内到期", "90": "31 至 90 天", "180": "91 至 180 天", "expired": "一年内已到期未续"}
 SHOWN_AT_HOME = 8
+FIRM, UNIT = (joinedload(Title.firm),), (joinedload(Firm.unit),)
+FIRM_OF_STANDING = (joinedload(Standing.firm),)
 
 
 @router.get("/home", name="home.show")
@@ -37,7 +42,7 @@ def home(page: Page, db: Db, actor: AtHome) -> Response:
         return page.go("firms.show", firm_id=actor.firm_id)
     if not actor.may("board:read"):
         return page.show("reports/plain_home.html")
-    soonest = db.scalars(queries.expiring(actor, "soon").limit(SHOWN_AT_HOME)).all()
+    soonest = stretch(db, queries.expiring(actor, "soon"), most=SHOWN_AT_HOME, along=FIRM)
     return page.show(
         "reports/home.html",
         firms=queries.firm_count(db, actor),
@@ -55,11 +60,11 @@ def home(page: Page, db: Db, actor: AtHome) -> Response:
 @router.get("/board", name="board.show")
 def board(page: Page, db: Db, actor: Reader) -> Response:
     counts = queries.rung_counts(db, actor)
+    codes = [count.kind.code for count in counts]
     near = {
-        count.kind.code: db.scalars(queries.rows_on_board(actor, count.kind.code, "near").limit(SHOWN_AT_HOME)).all()
-        for count in counts
+        code: stretch(db, queries.rows_on_board(actor, code, "near"), most=SHOWN_AT_HOME, along=()) for code in codes
     }
-    standings = {code: queries.standings_of(db, list(firms), code) for code, firms in near.items()}
+    standings = queries.standings_of_all(db, near)
     return page.show(
         "reports/board.html", counts=counts, near=near, standings=standings, as_of=queries.checked_as_of(db)
     )
@@ -72,7 +77,7 @@ def board_rows(
     declared = vocabulary().titles.get(kind)
     if declared is None or declared not in queries.rungs() or state not in STATES:
         raise NotFound
-    found = paginate(db, queries.rows_on_board(actor, kind, state), number=number, size=size)
+    found = paginate(db, queries.rows_on_board(actor, kind, state), number=number, size=size, along=UNIT)
     tabs = [
         {"label": label, "url": page.url("board.rows", kind=kind, state=code), "current": code == state}
         for code, label in STATES.items()
@@ -104,7 +109,8 @@ def expiry(
         }
         for code, label in LANES.items()
     ]
-    found = paginate(db, queries.expiring(actor, lane, kind), number=number, size=size)
+    wanted = queries.expiring(actor, lane, kind)
+    found = paginate(db, wanted, number=number, size=size, total=counts[lane], along=FIRM)
     options = [(each.code, each.label) for each in vocabulary().titles.values()]
     return page.show(
         "reports/expiry.html",
@@ -129,10 +135,13 @@ def questions(page: Page, db: Db, actor: Reader) -> Response:
 
 
 @router.get("/questions/rows", name="questions.show")
-def question(page: Page, db: Db, actor: Reader, what: str = "", year: int = 0) -> Response:
-    rows = queries.rows_of_question(db, actor, what, year or None)
-    names = {kind.code: kind.label for kind in vocabulary().titles.values()}
-    return page.show("reports/question.html", what=what, year=year, rows=rows, names=names)
+def question(
+    page: Page, db: Db, actor: Reader, what: str = "", year: int = 0, number: Number = 1, size: int = 20
+) -> Response:
+    wanted = queries.rows_of_question(db, actor, what, year or None)
+    found = paginate(db, wanted, number=number, size=size, along=FIRM_OF_STANDING)
+    names = {entry.rule.code: entry.rule.name for entry in rule_book(db).here()}
+    return page.show("reports/question.html", what=what, year=year, found=found, names=names)
 
 
 def _question_url(page: Page, what: str, year: int | None) -> str:

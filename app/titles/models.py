@@ -18,7 +18,7 @@ class Title(Recorded, Model):
 
     firm_id: Mapped[int] = mapped_column(sa.ForeignKey("firm.id"), index=True)
     thread: Mapped[str] = mapped_column(sa.String(36), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(32), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(32))
     number: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     authority: Mapped[str | None] = mapped_column(sa.String(100))
     issued_on: Mapped[date]
@@ -26,6 +26,11 @@ class Title(Recorded, Model):
     revoked_on: Mapped[date | None]
     revoke_reason: Mapped[str | None] = mapped_column(sa.String(200))
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+
+    # Who holds what on a day is read from the index alone.
+    __table_args__ = (
+        sa.Index("ix_title_terms", "kind", "firm_id", "superseded_at", "issued_on", "valid_until", "revoked_on"),
+    )
 
     firm: Mapped[Firm] = relationship()
     file: Mapped[StoredFile | None] = relationship()

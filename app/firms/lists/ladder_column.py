@@ -1,5 +1,6 @@
 """Where a firm stands on the ladder, as a column of its list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,10 +57,14 @@ def heights() -> sa.Select[int, int]:
 def on_rung(code: str) -> sa.ColumnElement[bool]:
     """The condition on Firm that it stands on a rung, or on none."""
     if code == NONE:
-        return Firm.id.not_in(sa.select(TITLE.c.firm_id).where(_counts()))
+        return Firm.id.not_in(_holders([rung.code for rung in rungs()]))
     height = next(rung.height for rung in rungs() if rung.code == code)
-    highest = heights().subquery()
-    return Firm.id.in_(sa.select(highest.c.firm_id).where(highest.c.height == height))
+    higher = [rung.code for rung in rungs() if rung.height > height]
+    return Firm.id.in_(_holders([code])) & Firm.id.not_in(_holders(higher))
+
+
+def _holders(codes: Sequence[str]) -> sa.Select[int]:
+    return sa.select(TITLE.c.firm_id).where(TITLE.c.kind.in_(codes), _in_force())
 
 
 def _counts() -> sa.ColumnElement[bool]:

@@ -16,6 +16,7 @@ from app.firms.search.filters import Filter, filter_of, filters
 from app.firms.search.text import has_word
 
 TABLE = cast("sa.Table", Firm.__table__)
+ALONG = joinedload(Firm.unit), joinedload(Firm.park)
 SORT_COLUMNS: dict[str, sa.Column[Any]] = {
     "name": TABLE.c.name,
     "founded": TABLE.c.founded_on,
@@ -46,7 +47,7 @@ class Said:
 def firms_matching(actor: User, search: Search) -> sa.Select[Firm]:
     """The firms of a list, filtered and in its order: exactly what its page shows, its export holds."""
     statement = sa.select(Firm).where(*conditions(actor, search)).order_by(*_order(search))
-    return statement.options(joinedload(Firm.unit), joinedload(Firm.park))
+    return statement.options(*ALONG)
 
 
 def conditions(actor: User, search: Search) -> list[sa.ColumnElement[bool]]:
@@ -58,12 +59,13 @@ def conditions(actor: User, search: Search) -> list[sa.ColumnElement[bool]]:
 
 def count_by_rung(db: Session, actor: User, search: Search) -> dict[str, int]:
     """How many firms of a list stand on each rung (“none”: on no rung), whichever of them it is narrowed to."""
-    standing = ladder_column.heights().subquery()
-    listed = sa.select(standing.c.height, sa.func.count()).select_from(Firm)
-    listed = listed.outerjoin(standing, standing.c.firm_id == Firm.id).where(*conditions(actor, search.but(rung="")))
-    by_height = {height or 0: count for height, count in db.execute(listed.group_by(standing.c.height))}
-    codes = {**{rung.height: rung.code for rung in ladder_column.rungs()}, 0: ladder_column.NONE}
-    return {code: by_height.get(height, 0) for height, code in codes.items()}
+    listed = sa.select(Firm.id).where(*conditions(actor, search.but(rung=""))).cte("listed")
+    height = ladder_column.heights().subquery().c
+    placed = sa.select(height.height, sa.func.count()).where(height.firm_id.in_(sa.select(listed.c.id)))
+    every = sa.select(sa.literal(0), sa.func.count()).select_from(listed)
+    counted = {height: count for height, count in db.execute(placed.group_by(height.height).union_all(every))}  # noqa: C416 - rows are no pairs to mypy
+    found = {rung.code: counted.get(rung.height, 0) for rung in ladder_column.rungs()}
+    return {**found, ladder_column.NONE: counted[0] - sum(found.values())}
 
 
 def neighbours(db: Session, actor: User, search: Search, firm: Firm) -> Neighbours | None:

@@ -51,7 +51,8 @@ def show_list(
     counts = rows.count_by_rung(db, actor, search)
     number, size = page_asked(page.request.query_params)
     total = counts[search.value("rung")] if search.value("rung") else sum(counts.values())
-    firms = paginate(db, rows.firms_matching(actor, search), number=number, size=size, total=total)
+    wanted = rows.firms_matching(actor, search)
+    firms = paginate(db, wanted, number=number, size=size, total=total, along=rows.ALONG)
     shown = columns.columns_of(search)
     return page.show(
         "firms/index.html",
