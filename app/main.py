@@ -30,6 +30,8 @@ from app.library.views import router as library
 from app.library.views_comparison import router as comparisons
 from app.library.views_intake import router as intakes
 from app.library.views_relations import router as relations
+from app.needs.views import router as needs
+from app.needs.views_raising import router as raised_needs
 from app.policies.views import router as policies
 from app.registrations import register_all
 from app.reports.judged import router as judged
@@ -53,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, checks, reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts),
+    *(needs, raised_needs),
 )
 
 

@@ -68,6 +68,10 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "list:write": {Role.BUREAU: ANY},
     "mark:write": MARKERS,
     "merge:write": {Role.BUREAU: ANY},
+    # Whoever reads needs may also read how they were handled; an officer or the firm's commissioner takes the steps.
+    "need:approve": KEEPERS,
+    "need:read": {**DISTRICT, Role.FIRM: OWN, Role.AUDIT: ANY},
+    "need:write": {**KEEPERS, Role.FIRM: OWN},
     "policy:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "policy:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,

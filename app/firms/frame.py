@@ -7,17 +7,18 @@ from sqlalchemy.orm import Session
 
 from app.firms.access import FirmAccess
 from app.firms.lists.rows import neighbours
-from app.firms.models import Firm
 from app.firms.search.address import Search
 from app.web.pages import Pages
 
+# The route of each tab, its label, and what opens it: needs are read by some who see nothing else of a firm.
 TABS = (
-    ("firms.show", "概况"),
-    ("facts.index", "数据"),
-    ("titles.index", "资质"),
-    ("records.index", "档案记录"),
-    ("checks.show", "体检"),
-    ("firms.timeline", "动态"),
+    ("firms.show", "概况", "firm:read"),
+    ("facts.index", "数据", "firm:read"),
+    ("titles.index", "资质", "firm:read"),
+    ("records.index", "档案记录", "firm:read"),
+    ("checks.show", "体检", "check:read"),
+    ("needs.of_firm", "需求", "need:read"),
+    ("firms.timeline", "动态", "firm:read"),
 )
 
 
@@ -37,14 +38,18 @@ def context(page: Pages, db: Session, seen: FirmAccess, current: str) -> dict[st
     return {
         "firm": seen.firm,
         "seen": seen,
-        "firm_tabs": tabs(page, seen.firm, current),
+        "firm_tabs": tabs(page, seen, current),
         "around": around(page, db, seen, current),
     }
 
 
-def tabs(page: Pages, firm: Firm, current: str) -> list[dict[str, Any]]:
-    """The tabs of a firm's page, each an address that its own domain serves."""
-    return [{"label": label, "url": _url(page, route, firm.id), "current": route == current} for route, label in TABS]
+def tabs(page: Pages, seen: FirmAccess, current: str) -> list[dict[str, Any]]:
+    """The tabs of a firm's page that this person may open, each an address that its own domain serves."""
+    return [
+        {"label": label, "url": _url(page, route, seen.firm.id), "current": route == current}
+        for route, label, permission in TABS
+        if seen.may(permission)
+    ]
 
 
 def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around | None:

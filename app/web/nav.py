@@ -74,6 +74,10 @@ MENU = (
         (Item("目标", "targets.index", "target:read", "/targets"),),
     ),
     Group(
+        "需求对接",
+        (Item("企业需求", "needs.index", "need:read", "/needs"),),
+    ),
+    Group(
         "系统管理",
         (
             Item("用户", "users.index", "user:list", "/users"),

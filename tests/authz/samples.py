@@ -43,6 +43,9 @@ from app.library.models import (
     ProvisionKind,
     RelationKind,
 )
+from app.needs.declared import declared
+from app.needs.forms import need_fields
+from app.needs.service import raise_need
 from app.policies.book import load_book
 from app.policies.models import Policy
 from app.rules.finding import Anchors
@@ -181,6 +184,11 @@ SAMPLES: dict[str, Sample] = {
     "titles.revoke": Sample({"revoked_on": "2025-01-01", "reason": "失信", "source": "department"}),
     "titles.retract": Sample({"reason": "不是本企业的"}),
     "findings.create": Sample({"rule": "hnte", "reason": "初审留存"}),
+    # needs: the kept one waits for its diagnosis
+    "needs.create": Sample({"title": "除冰", "said_object": "风机叶片冬季除冰"}, query="kind=technology"),
+    "needs.update": Sample({"title": "改了名的需求", "version": 1}),
+    "needs.move": Sample({"state": "returned", "remark": "请写明指标", "version": 1}),
+    "needs.export": Sample({"format": "csv"}, status=200),
     # simulations
     "simulations.new": Sample(query="rule=hnte"),
     "simulations.create": Sample({"name": "门槛降低", "as_of": "2026-06-30"}, query="rule=hnte"),
@@ -291,6 +299,12 @@ def make_batch(_firm: Firm) -> int:
         session.add(batch)
         session.flush()
         return batch.id
+
+
+def make_need(firm: Firm) -> int:
+    with database.writing() as session:
+        fields = need_fields(declared().kinds["technology"])(title=f"{firm.name[:12]}的需求")
+        return raise_need(session, None, session.get_one(Firm, firm.id), declared().kinds["technology"], fields).id
 
 
 def make_scenario(_firm: Firm) -> int:
@@ -462,6 +476,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "title_id": make_title,
     "kept_id": make_kept_finding,
     "forecast_id": make_forecast,
+    "need_id": make_need,
     "user_id": lambda _: make_user(Role.LEADER).id,
     "unit_id": lambda _: make_unit().id,
     "token": make_link,

@@ -21,6 +21,7 @@ SECOND: dict[str, dict[str, Any]] = {
     "facts.record": {"value_revenue": "6000"},
     "facts.replace": {"value_sales": "6100"},
     "firms.update": {"name": "又改了名字的公司"},
+    "needs.update": {"title": "又改了名的需求"},
     "policies.update": {"title": "又改名的方案"},
     "records.correct": {"value_number": "ZL9"},
     "regionfacts.record": {"value_programme_budget": "1300"},

@@ -19,7 +19,7 @@ OWN, OTHER, FORMER = "own", "other", "former"
 RELATIONS = (OWN, OTHER, FORMER)
 CANARIES = {relation: f"CANARY{relation.upper()}" for relation in RELATIONS}
 # Not firms themselves, but pages that name firms by their work: tying users to firms, and the trail.
-NAMES_ANY_FIRM = ("users.", "events.")
+NAMES_ANY_FIRM = ("users.", "events.", "needs.")
 
 
 @dataclass

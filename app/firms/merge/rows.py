@@ -30,6 +30,7 @@ WORDS = {
     "firm": "此前并入的企业",
     "former_name": "曾用名",
     "inquiry": "询问",
+    "need": "需求",
     "pool_entry": "入库记录",
     "stored_file": "文件",
     "tag": "标签",

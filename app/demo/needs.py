@@ -1,0 +1,37 @@
+"""Needs of a few demonstration firms, raised and moved by the same services as anybody's."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.core.seedfiles import SEEDS, read_yaml
+from app.firms.models import Firm
+from app.needs.declared import NeedKind, declared
+from app.needs.forms import NeedFields, StepFields, need_fields
+from app.needs.models import NeedState
+from app.needs.service import raise_need, take_step
+
+
+def load_needs(db: Session, ids: Mapping[str, int], users: Mapping[str, User], today: date) -> None:
+    """`ids` gives the firm by the code of its archetype."""
+    for each in read_yaml(SEEDS / "demo" / "needs.yaml")["needs"]:
+        kind = declared().kinds[each["kind"]]
+        actor, firm = users[each["by"]], db.get_one(Firm, ids[each["firm"]])
+        need = raise_need(db, actor, firm, kind, _fields(kind, each, today))
+        for step in each.get("steps", ()):
+            state, remark = NeedState.of(step["state"]), step.get("remark", "")
+            take_step(db, actor, need, StepFields(state=state, remark=remark, version=need.version))
+
+
+def _fields(kind: NeedKind, given: Mapping[str, Any], today: date) -> NeedFields:
+    """What a person would have typed; a number of days becomes a date."""
+    said = {code: _typed(value, today) for code, value in given["said"].items()}
+    fields = need_fields(kind)
+    return fields.model_validate({"title": given["title"], **{f"said_{code}": text for code, text in said.items()}})
+
+
+def _typed(value: Any, today: date) -> str:
+    return (today + timedelta(days=value)).isoformat() if isinstance(value, int) else str(value)
