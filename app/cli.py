@@ -32,16 +32,17 @@ def migrate() -> None:
 def seed() -> None:
     """载入政策文件与规则库；重复执行不会改变任何东西。"""
     from app.core import db  # noqa: PLC0415
+    from app.duties.seeding import load_duties  # noqa: PLC0415
     from app.policies.book import load_book  # noqa: PLC0415
     from app.targets.seeding import load_targets  # noqa: PLC0415
 
     with db.writing() as session:
         loaded = load_book(session)
-        targets = load_targets(session, own=False)
+        targets, duties = load_targets(session, own=False), load_duties(session, own=False)
     typer.echo(f"政策文件 {loaded.policies} 份，规则 {loaded.rules} 条，新版本 {loaded.new_versions} 个。")
-    typer.echo(f"其他区县方案的目标（参考）：新装入 {targets} 个。")
     if loaded.left_alone:
         typer.echo(f"其中 {loaded.left_alone} 条已在规则工作台发布或停用，以工作台为准，没有改动。")
+    typer.echo(f"其他区县的方案（参考）：新装入目标 {targets} 个、职责 {duties} 条。")
 
 
 @cli.command()

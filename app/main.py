@@ -13,6 +13,8 @@ from app.accounts.views import router as accounts
 from app.checks.follow import Follower
 from app.checks.views import router as checks
 from app.core import safety
+from app.duties.views import router as duties
+from app.duties.views_matrix import router as duty_matrix
 from app.facts.views import router as facts
 from app.facts.views_export import router as exported_facts
 from app.facts.views_lists import router as lists
@@ -53,7 +55,7 @@ from app.workbench.views_drafts import router as drafts
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
-    *(titles, targets, checks, reports, judged, imports, scenarios, simulations, forecasts),
+    *(titles, targets, duties, duty_matrix, checks, reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts),
     *(needs, raised_needs),
 )

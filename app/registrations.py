@@ -5,6 +5,7 @@ the address for a longer list than its page shows. Reading one without registrat
 """
 
 from app.checks import lists as checks
+from app.duties.service import follow_provision as enter_duty
 from app.facts import lists as facts
 from app.facts import merging as facts_merging
 from app.firms.lists import columns
@@ -14,7 +15,7 @@ from app.imports import work  # noqa: F401 - the jobs of imports are known once 
 from app.library import decided
 from app.library import work as library  # noqa: F401 - and the job that takes plans in
 from app.library.models import ProvisionKind
-from app.targets.service import follow_provision
+from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
 
@@ -28,4 +29,5 @@ def register_all() -> None:
     checks.register()
     facts_merging.register()
     titles_merging.register()
-    decided.register(ProvisionKind.TARGET, "targets", follow_provision)
+    decided.register(ProvisionKind.TARGET, "targets", follow_target)
+    decided.register(ProvisionKind.DUTY, "duties", enter_duty)

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from app.accounts import models as accounts_models  # noqa: F401 - each import puts its tables on the metadata
 from app.checks import models as checks_models  # noqa: F401
 from app.core.db import Model, engine
+from app.duties import models as duties_models  # noqa: F401
 from app.facts import models as facts_models  # noqa: F401
 from app.firms import models as firms_models  # noqa: F401
 from app.firms.bulk import models as bulk_models  # noqa: F401

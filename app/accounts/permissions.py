@@ -33,6 +33,8 @@ STAFF = {**DISTRICT, Role.FINANCE: ANY}
 READERS = {**STAFF, Role.FIRM: OWN}
 KEEPERS = {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED}
 MARKERS = {Role.BUREAU: ANY, Role.UNIT: UNIT, Role.COMMISSIONER: ASSIGNED}
+# Whoever answers for tasks of a plan; the finance bureau is one of the units.
+ANSWERABLE = {Role.UNIT: UNIT, Role.FINANCE: UNIT}
 WRITING = frozenset({"approve", "create", "edit", "pay", "write"})
 
 POLICY: dict[str, dict[Role, Scope]] = {
@@ -47,8 +49,11 @@ POLICY: dict[str, dict[Role, Scope]] = {
     # A second pair of eyes may be an administrator's, who cannot draft; nobody reviews what they wrote.
     "draft:review": dict.fromkeys((Role.ADMIN, Role.BUREAU), ANY),
     "draft:write": {Role.BUREAU: ANY},
+    "duty:read": {**dict.fromkeys((Role.BUREAU, Role.LEADER, Role.AUDIT), ANY), **ANSWERABLE},
+    "duty:write": {Role.BUREAU: ANY},
     "event:read": {Role.AUDIT: ANY},
     "fact:write": KEEPERS,
+    "feedback:write": {Role.BUREAU: ANY, **ANSWERABLE},
     "file:read": READERS,
     "file:write": KEEPERS,
     "finding:keep": {Role.BUREAU: ANY},

@@ -21,6 +21,9 @@ FIRM = sa.table(
     sa.column("unit_id", sa.BigInteger),
     sa.column("park_id", sa.BigInteger),
 )
+# What a unit answers for stands above accounts as well.
+DUTY = sa.table("duty", sa.column("unit_id", sa.BigInteger))
+DUTY_HELPER = sa.table("duty_helper", sa.column("unit_id", sa.BigInteger))
 LIKE_ESCAPE = "\\"
 RECENT = 5
 
@@ -85,6 +88,8 @@ def uses_of_unit(db: Session, unit: Unit) -> str:
         "下级单位 {} 个": sa.select(sa.func.count()).select_from(Unit).where(Unit.parent_id == unit.id),
         "用户 {} 位": sa.select(sa.func.count()).select_from(User).where(User.unit_id == unit.id),
         "企业 {} 家": sa.select(sa.func.count()).select_from(FIRM).where(in_firm),
+        "任务 {} 项": sa.select(sa.func.count()).select_from(DUTY).where(DUTY.c.unit_id == unit.id),
+        "配合任务 {} 项": sa.select(sa.func.count()).select_from(DUTY_HELPER).where(DUTY_HELPER.c.unit_id == unit.id),
     }
     found = {words: db.scalar(statement) for words, statement in counts.items()}
     return "、".join(words.format(count) for words, count in found.items() if count)

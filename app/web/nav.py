@@ -71,7 +71,11 @@ MENU = (
     ),
     Group(
         "目标与责任",
-        (Item("目标", "targets.index", "target:read", "/targets"),),
+        (
+            Item("目标", "targets.index", "target:read", "/targets"),
+            Item("责任矩阵", "matrix.show", "duty:read", "/duty-matrix"),
+            Item("任务", "duties.index", "duty:read", "/duties"),
+        ),
     ),
     Group(
         "需求对接",

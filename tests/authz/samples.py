@@ -28,6 +28,7 @@ from app.checks import service as checks
 from app.core import clock
 from app.core import db as database
 from app.core.filestore import path_of
+from app.duties.models import Duty, DutyClause, DutyName, DutyPart, DutyState
 from app.facts.models import Batch, Record, RegionFact, Source
 from app.firms.bulk.models import Bulk, BulkKind
 from app.firms.lists.models import SavedView
@@ -235,6 +236,13 @@ SAMPLES: dict[str, Sample] = {
     "actuals.retract": Sample({"reason": "报错了"}),
     "targets.update": Sample({"version": 1, "counts": "hnte"}),
     "targets.export": Sample({"format": "csv"}, status=200),
+    # duties
+    "names.update": Sample({"version": 1}),
+    "matrix.export": Sample({"format": "csv"}, status=200),
+    "duties.export": Sample({"format": "csv"}, status=200),
+    "duties.update": Sample({"version": 1, "due_on": "2026-12-31"}),
+    "feedbacks.create": Sample({"version": 1, "state": "done", "words": "已走访。"}),
+    "duties.return": Sample({"version": 1, "remark": "请补充名单"}),
     # the library of policies
     "policies.create": Sample({"words": "关于培育科技企业的通知"}),
     "policies.update": Sample({"title": "改名的方案", "level": "区", "status": "草案", "version": 1}),
@@ -390,6 +398,21 @@ def make_relation(_firm: Firm) -> int:
         return relation.id
 
 
+def make_duty(firm: Firm) -> int:
+    """A task of the firm's unit that has been answered once."""
+    with database.writing() as session:
+        policy = Policy(code=f"own-{secrets.token_hex(4)}", title="本区方案", body={"own": True})
+        clause = DutyClause(policy=policy, path="一", task="培育企业", named=[])
+        duty = Duty(clause=clause, part=DutyPart.LEAD, name="镇", unit_id=firm.unit_id, state=DutyState.DOING)
+        return _added(session, duty)
+
+
+def make_duty_name(_firm: Firm) -> int:
+    with database.writing() as session:
+        policy = Policy(code=f"own-{secrets.token_hex(4)}", title="本区方案", body={"own": True})
+        return _added(session, DutyName(policy=policy, name="各乡镇", unit_ids=[]))
+
+
 def make_link(_firm: Firm) -> str:
     user = make_user()
     with database.writing() as session:
@@ -486,6 +509,8 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "target_id": make_target,
     "actual_id": make_actual,
     "relation_id": make_relation,
+    "duty_id": make_duty,
+    "name_id": make_duty_name,
     "scenario_id": make_scenario,
     "simulation_id": make_simulation,
     "draft_id": make_draft,

@@ -80,8 +80,9 @@ def make_world() -> World:
     here = make_unit("此镇", kind=UnitKind.TOWNSHIP, parent=district)
     there = make_unit("彼镇", kind=UnitKind.TOWNSHIP, parent=district)
     world = World(firms={relation: _firm(relation, here.id if relation == OWN else there.id) for relation in RELATIONS})
+    here_too = {"unit_id": here.id}
     for role in Role:
-        ties = {Role.UNIT: {"unit_id": here.id}, Role.FIRM: {"firm_id": world.firms[OWN].id}}.get(role, {})
+        ties = {Role.UNIT: here_too, Role.FINANCE: here_too, Role.FIRM: {"firm_id": world.firms[OWN].id}}.get(role, {})
         _enter(world, Person(role.code, make_user(role, username=f"user-{role.code}", **ties)))
     _enter(world, Person("must-change", make_user(username="must-change", must_change=True), must_change=True))
     _enter(world, Person("disabled", make_user(username="disabled"), disabled=True))

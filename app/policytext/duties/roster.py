@@ -11,7 +11,7 @@ _GROUP = re.compile(
     r"^(?:各.*|乡\(镇\)|乡镇|镇街|街镇|街道|镇|乡|园区|街道办事处|乡镇人民政府|镇\(街道\)|乡镇\(街道\))$"
 )
 _PLACE = re.compile(
-    r"^(?:[\u4e00-\u9fff]{2,8}?(?:自治区|区|县|市|州|盟|旗|省)|区|县|市|州|盟|旗|省)(?=[\u4e00-\u9fff]{2})"
+    r"^(?:[\u4e00-\u9fff]{2,8}?(?:自治区|区|县|市|州|盟|旗|省)|区|县|市(?!场)|州|盟|旗|省)(?=[\u4e00-\u9fff]{2})"
 )
 _BRACKETS = re.compile(r"[()（）、]")
 # Short forms staff write, and the official names of the bodies after the reform of 2018.

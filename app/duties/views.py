@@ -1,0 +1,137 @@
+"""The pages of tasks: the list, one task with what was said about it, and what may be done with it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from app.accounts.gate import Gate
+from app.accounts.models import User
+from app.core.errors import FieldError, Stale
+from app.core.paging import count, page_asked, paginate
+from app.duties import queries, service
+from app.duties.access import DutyGate
+from app.duties.exports import DUTIES
+from app.duties.forms import DutyFields, FeedbackFields, ReturnFields
+from app.duties.listed import STATES, wanted_in
+from app.duties.models import Duty, DutyState
+from app.duties.queries import Wanted
+from app.exports.answer import answer
+from app.firms.queries import open_units, unit_options
+from app.targets import queries as target_queries
+from app.web.database import Db
+from app.web.forms import Form, Posted
+from app.web.pages import Page, Pages
+
+router = APIRouter()
+Reader = Annotated[User, Depends(Gate("duty:read"))]
+Shown = Annotated[Duty, Depends(DutyGate("duty:read"))]
+Kept = Annotated[Duty, Depends(DutyGate("duty:write"))]
+Answered = Annotated[Duty, Depends(DutyGate("feedback:write"))]
+LIGHTS = {DutyState.DOING: "warn", DutyState.DONE: "good"}
+
+
+@router.get("/duties", name="duties.index")
+def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
+    wanted = wanted_in(request.query_params)
+    number, size = page_asked(request.query_params)
+    found = paginate(db, queries.tasks(actor, wanted), number=number, size=size)
+    return page.show(
+        "duties/index.html",
+        fragment="results",
+        found=found,
+        said=queries.latest(db, (duty.id for duty in found.items)),
+        wanted=wanted,
+        tabs=_tabs(page, db, actor, wanted),
+        plans=[(policy.id, policy.title) for policy in queries.plans(db) if policy.body.get("own")],
+        units=unit_options(open_units(db)),
+        lights=LIGHTS,
+    )
+
+
+def _tabs(page: Pages, db: Db, actor: User, wanted: Wanted) -> list[dict[str, Any]]:
+    """The states with their counts, under the other filters."""
+    given = {"policy": wanted.policy, "unit": wanted.unit, "q": wanted.word}
+    return [
+        {
+            "label": label,
+            "count": count(db, queries.tasks(actor, Wanted(wanted.policy, wanted.unit, wanted.word, code))),
+            "url": page.url("duties.index", query={**given, "state": code}),
+            "current": code == wanted.state,
+        }
+        for code, label in (("", "全部"), *STATES)
+    ]
+
+
+@router.post("/exports/duties", name="duties.export")
+def export(page: Page, db: Db, actor: Reader, posted: Posted) -> Response:
+    return answer(page, db, actor, DUTIES, posted)
+
+
+@router.get("/duties/{duty_id}", name="duties.show")
+def show(page: Page, db: Db, duty: Shown) -> Response:
+    return _show(page, db, duty)
+
+
+def _show(page: Pages, db: Db, duty: Duty, *, status: int = 200, **more: Any) -> Response:
+    forms = {
+        "assigning": Form[Any](values={"due_on": duty.due_on, "helper_ids": [unit.id for unit in duty.helpers]}),
+        "answering": Form[Any](values={"state": DutyState.DOING.code}),
+        "returning": Form[Any](),
+    }
+    targets = [
+        each for each in target_queries.targets(db, policy_id=duty.clause.policy_id) if each.path == duty.clause.path
+    ]
+    return page.show(
+        "duties/show.html",
+        status=status,
+        duty=duty,
+        said=queries.feedbacks(db, duty.id),
+        targets=targets,
+        units=[(number, label.strip("　")) for number, label in unit_options(open_units(db)) if number != duty.unit_id],
+        lights=LIGHTS,
+        **{"late": False, **forms, **more},
+    )
+
+
+@router.post("/duties/{duty_id}", name="duties.update")
+def assign(request: Request, page: Page, db: Db, duty: Kept, posted: Posted) -> Response:
+    form = Form.bind(DutyFields, posted)
+    if form.data:
+        try:
+            service.assign(db, request.state.actor, duty, form.data)
+            return page.go("duties.show", duty_id=duty.id, done="已安排。")
+        except FieldError as error:
+            form.reject(error)
+        except Stale:
+            return _late(page, db, duty, assigning=form)
+    return _show(page, db, duty, status=422, assigning=form)
+
+
+@router.post("/duties/{duty_id}/feedbacks", name="feedbacks.create")
+def give_feedback(request: Request, page: Page, db: Db, duty: Answered, posted: Posted) -> Response:
+    form = Form.bind(FeedbackFields, posted)
+    if form.data:
+        try:
+            service.give_feedback(db, request.state.actor, duty, form.data)
+            return page.go("duties.show", duty_id=duty.id, done="已反馈。")
+        except Stale:
+            return _late(page, db, duty, answering=form)
+    return _show(page, db, duty, status=422, answering=form)
+
+
+@router.post("/duties/{duty_id}/returns", name="duties.return")
+def give_back(request: Request, page: Page, db: Db, duty: Kept, posted: Posted) -> Response:
+    form = Form.bind(ReturnFields, posted)
+    if form.data:
+        try:
+            service.return_duty(db, request.state.actor, duty, form.data)
+            return page.go("duties.show", duty_id=duty.id, done="已退回。")
+        except Stale:
+            return _late(page, db, duty, returning=form)
+    return _show(page, db, duty, status=422, returning=form)
+
+
+def _late(page: Pages, db: Db, duty: Duty, **forms: Form[Any]) -> Response:
+    """Somebody was first: what was typed stays, above it what stands now."""
+    return _show(page, db, duty, status=Stale.status, late=True, **forms)
