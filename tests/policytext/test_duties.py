@@ -99,6 +99,7 @@ def test_a_sentence_without_units_is_no_duty(text: str) -> None:
         ("区科技局", ["kj"]),
         ("发改委(工信局)", ["fg"]),
         ("财政局", ["cz"]),
+        ("市场监督管理局", ["sc"]),
         ("区气象局", []),
     ],
 )
