@@ -8,6 +8,7 @@ ROSTER = (
     RosterUnit("kj", "青岚区科学技术局", "部门"),
     RosterUnit("fg", "青岚区发展和改革委员会", "部门"),
     RosterUnit("cz", "青岚区财政局", "部门"),
+    RosterUnit("sc", "青岚区市场监督管理局", "部门"),
     RosterUnit("a", "东山镇", "乡镇"),
     RosterUnit("b", "石桥乡", "乡镇"),
     RosterUnit("c", "新华街道办事处", "街道"),
