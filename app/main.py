@@ -34,6 +34,7 @@ from app.library.views_intake import router as intakes
 from app.library.views_relations import router as relations
 from app.needs.views import router as needs
 from app.needs.views_raising import router as raised_needs
+from app.parameters.views import router as parameters
 from app.policies.views import router as policies
 from app.registrations import register_all
 from app.reports.judged import router as judged
@@ -56,7 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, duties, duty_matrix, checks, reports, judged, imports, scenarios, simulations, forecasts),
-    *(workbench, drafts),
+    *(workbench, drafts, parameters),
     *(needs, raised_needs),
 )
 

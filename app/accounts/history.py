@@ -72,6 +72,8 @@ SENTENCES: dict[str, str] = {
     "inquiry.withdrawn": "撤回了询问：{subject}",
     "link.issued": "为“{subject}”生成了一次性密码链接",
     "list.exported": "导出了名单“{名单}”（{count} 条）",
+    "parameter.assigned": "指定了待定参数的提供单位：{参数}",
+    "parameter.supplied": "补定了待定参数：{参数}（{补定}，依据{依据}）",
     "password.changed": "修改了自己的密码",
     "password.set": "“{subject}”通过一次性链接设置了密码",
     "need.edited": "修改了需求“{subject}”",

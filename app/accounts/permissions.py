@@ -77,6 +77,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "need:approve": KEEPERS,
     "need:read": {**DISTRICT, Role.FIRM: OWN, Role.AUDIT: ANY},
     "need:write": {**KEEPERS, Role.FIRM: OWN},
+    "parameter:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
+    "parameter:write": {Role.BUREAU: ANY},
     "policy:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "policy:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,

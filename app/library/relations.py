@@ -53,7 +53,7 @@ def said_in(reading: Reading) -> list[Said]:
 def propose(db: Session, policy: Policy, said: Sequence[Said]) -> None:
     """Propose the relations of a policy to those documents it names that the library holds."""
     held = list(db.scalars(sa.select(Policy).where(Policy.id != policy.id)))
-    found = [(other, each) for each in said for other in _meant(each.citation, held)]
+    found = [(other, each) for each in said for other in meant(each.citation, held)]
     _keep(db, [(policy, other, each) for other, each in found])
 
 
@@ -64,7 +64,7 @@ def propose_to(db: Session, policy: Policy) -> None:
         (clause.text.policy, policy, Said(clause.path, clause.words, citation, citation.piece.text))
         for clause in citing
         for citation in find_citations(Plain(clause.words).whole())
-        if _meant(citation, [policy])
+        if meant(citation, [policy])
     ]
     _keep(db, found)
 
@@ -78,7 +78,7 @@ def _naming(policy: Policy) -> sa.Select[Any]:
     return sa.select(PolicyClause).join(PolicyClause.text).where(*elsewhere, sa.or_(*stands)).limit(MOST_CITING)
 
 
-def _meant(citation: Citation, held: Iterable[Policy]) -> list[Policy]:
+def meant(citation: Citation, held: Iterable[Policy]) -> list[Policy]:
     """The held document that is named, by its number or else its title; none where several go by one title."""
     held = list(held)
     if citation.number:

@@ -64,6 +64,7 @@ MENU = (
             Item("政策库", "policies.index", "policy:read", "/policies"),
             Item("规则库", "rules.index", "rule:read", "/rules"),
             Item("规则工作台", "workbench.index", "draft:read", "/workbench"),
+            Item("待定参数", "parameters.index", "parameter:read", "/parameters"),
             Item("政策测算", "simulations.index", "simulation:read", "/simulations"),
             Item("全区名单", "lists.index", "list:read", "/lists"),
             Item("区域基准", "regionfacts.index", "region:read", "/region-facts"),
