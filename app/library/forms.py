@@ -164,6 +164,8 @@ class Quote(Fields):
     """The stretch of a clause that says it, as it stands there."""
 
     path: Line = ""
+    # About where in the clause it stands, for words that stand there twice.
+    starts: Annotated[Annotated[int, Field(ge=0, le=2**31 - 1)] | None, blank_is_none] = None
     quote: Annotated[str, Field(min_length=1, max_length=2000)]
 
 

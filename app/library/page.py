@@ -37,6 +37,8 @@ class Asked:
     add: str = ""
     path: str = ""
     part: int = 1
+    starts: int = 0
+    ends: int = 0
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> "Asked":
@@ -47,6 +49,8 @@ class Asked:
             add=_known(ProvisionKind, given.get("add", "")),
             path=given.get("path", "")[:300],
             part=max(1, _number(given.get("part", ""))),
+            starts=_number(given.get("starts", "")),
+            ends=_number(given.get("ends", "")),
         )
 
 
@@ -100,7 +104,7 @@ def reader_page(db: Session, policy: Policy, asked: Asked) -> dict[str, Any]:
         "listed": queries.narrowed(provisions, asked.kind, asked.state) if asked.kind or asked.state else None,
         "chosen": chosen,
         "states": ProvisionState,
-        **_form(chosen, asked),
+        **_form(chosen, asked, sections),
     }
 
 
@@ -113,10 +117,18 @@ def _relations(db: Session, policy: Policy) -> dict[str, Any]:
     }
 
 
-def _form(chosen: Provision | None, asked: Asked) -> dict[str, Any]:
+def _form(chosen: Provision | None, asked: Asked, sections: Sequence[Section]) -> dict[str, Any]:
     if chosen is not None:
         return {"form": Form[Any](values={**chosen.body, "version": chosen.version, "note": chosen.note or ""})}
-    return {"form": Form[Any](values={"path": asked.path, **USUAL})} if asked.add else {}
+    quoted = {"path": asked.path, "starts": asked.starts or "", "quote": _quoted(asked, sections)}
+    return {"form": Form[Any](values={**quoted, **USUAL})} if asked.add else {}
+
+
+def _quoted(asked: Asked, sections: Sequence[Section]) -> str:
+    """The words that were selected in a clause, as a browser counts them: there a line ends with one sign."""
+    section = next((each for each in sections if each.clause.path == asked.path), None)
+    words = "".join(each.words for each in section.stretches) if section else ""
+    return words.replace("\r\n", "\n")[asked.starts : asked.ends].strip()
 
 
 def _part_of(parts: Sequence[Sequence[Section]], chosen: Provision | None, asked: Asked) -> int:

@@ -1,5 +1,6 @@
 """Saying what a policy is, and deciding about what was read in its text."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -111,7 +112,7 @@ def _stretch(db: Session, text: PolicyText, fields: Quote) -> tuple[int, int]:
     clause = next((each for each in queries.clauses(db, text) if each.path == fields.path), None)
     if clause is None:
         raise FieldError("path", "请选择条款。")
-    where = find_quote(text.words[clause.starts : clause.ends], fields.quote)
+    where = find_quote(text.words[clause.starts : clause.ends], fields.quote, fields.starts or 0)
     if where is None:
         raise FieldError("quote", "这一条款里没有这段文字，请从原文中复制。")
     return clause.starts + where[0], clause.starts + where[1]
@@ -127,11 +128,12 @@ def clause_of_quote(db: Session, text: PolicyText | None, quote: str) -> str:
     raise FieldError("quote", "正文里没有这段文字，请从原文中复制，或留空。")
 
 
-def find_quote(words: str, quote: str) -> tuple[int, int] | None:
-    """Where a quotation stands in some words; blanks, line ends, script and width make no difference."""
+def find_quote(words: str, quote: str, near: int = 0) -> tuple[int, int] | None:
+    """Where a quotation stands in some words, nearest to a place; blanks, line ends, script and width are no matter."""
     kept = [(place, sign) for place, found in enumerate(words) for sign in plain(found)]
-    wanted = "".join(map(plain, quote))
-    at = "".join(sign for _, sign in kept).find(wanted)
-    if at < 0 or not wanted:
+    said, wanted = "".join(sign for _, sign in kept), "".join(map(plain, quote))
+    starts = [match.start() for match in re.finditer(f"(?={re.escape(wanted)})", said)] if wanted else []
+    if not starts:
         return None
+    at = min(starts, key=lambda start: abs(kept[start][0] - near))
     return kept[at][0], kept[at + len(wanted) - 1][0] + 1
