@@ -54,8 +54,8 @@ def _row(each: Assessed) -> tuple[Value, ...]:
         shown.achieved_words(each),
         each.verdict.point.day if each.verdict.point else None,
         shown.source_words(each),
-        each.verdict.state.label,
-        "".join(each.verdict.reasons),
+        each.verdict.state.label if target.is_own else "仅供参考",
+        "".join(each.verdict.reasons) if target.is_own else "",
         target.note,
     )
 
