@@ -35,6 +35,10 @@ from app.library.views_relations import router as relations
 from app.needs.views import router as needs
 from app.needs.views_raising import router as raised_needs
 from app.parameters.views import router as parameters
+from app.plans.progress import follow_some as follow_plans
+from app.plans.views import router as plans
+from app.plans.views_documents import router as documents
+from app.plans.views_measures import router as measures
 from app.policies.views import router as policies
 from app.registrations import register_all
 from app.reports.judged import router as judged
@@ -56,7 +60,8 @@ from app.workbench.views_drafts import router as drafts
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
-    *(titles, targets, duties, duty_matrix, checks, reports, judged, imports, scenarios, simulations, forecasts),
+    *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
+    *(reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, parameters),
     *(needs, raised_needs),
 )
@@ -79,7 +84,7 @@ def most_bytes() -> int:
 @asynccontextmanager
 async def working(_app: FastAPI) -> AsyncIterator[None]:
     """While the site is served, the standings of firms follow what becomes known, and jobs are done."""
-    background = (Follower(), Runner(settings().job_threads))
+    background = (Follower(follow_plans), Runner(settings().job_threads))
     for each in background:
         each.start()
     yield

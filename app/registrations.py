@@ -15,6 +15,7 @@ from app.imports import work  # noqa: F401 - the jobs of imports are known once 
 from app.library import decided
 from app.library import work as library  # noqa: F401 - and the job that takes plans in
 from app.library.models import ProvisionKind
+from app.plans import work as planning  # noqa: F401 - and the job of drafts
 from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging

@@ -32,6 +32,7 @@ DISTRICT = {Role.BUREAU: ANY, Role.LEADER: ANY, Role.UNIT: UNIT, Role.COMMISSION
 STAFF = {**DISTRICT, Role.FINANCE: ANY}
 READERS = {**STAFF, Role.FIRM: OWN}
 KEEPERS = {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED}
+PLAN_READERS = {**DISTRICT, Role.AUDIT: ANY, Role.FIRM: OWN}
 MARKERS = {Role.BUREAU: ANY, Role.UNIT: UNIT, Role.COMMISSIONER: ASSIGNED}
 # Whoever answers for tasks of a plan; the finance bureau is one of the units.
 ANSWERABLE = {Role.UNIT: UNIT, Role.FINANCE: UNIT}
@@ -72,6 +73,11 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "list:read": dict.fromkeys(DISTRICT, ANY),
     "list:write": {Role.BUREAU: ANY},
     "mark:write": MARKERS,
+    # A unit reports on and closes what is its own, wherever the firm is (app/plans/access.py).
+    "measure:close": {Role.BUREAU: ANY, Role.UNIT: UNIT},
+    "measure:read": PLAN_READERS,
+    "measure:report": {Role.BUREAU: ANY, Role.UNIT: UNIT, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
+    "measurekind:read": EVERYONE,
     "merge:write": {Role.BUREAU: ANY},
     # Whoever reads needs may also read how they were handled; an officer or the firm's commissioner takes the steps.
     "need:approve": KEEPERS,
@@ -79,6 +85,10 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "need:write": {**KEEPERS, Role.FIRM: OWN},
     "parameter:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "parameter:write": {Role.BUREAU: ANY},
+    "plan:approve": {Role.BUREAU: ANY},
+    "plan:comment": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
+    "plan:read": PLAN_READERS,
+    "plan:write": {Role.BUREAU: ANY},
     "policy:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "policy:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,
@@ -91,6 +101,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "simulation:write": {Role.BUREAU: ANY},
     "target:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "target:write": {Role.BUREAU: ANY},
+    "template:keep": {Role.ADMIN: ANY},
     "title:write": {Role.BUREAU: ANY},
     "unit:list": {Role.ADMIN: ANY},
     "unit:write": {Role.ADMIN: ANY},
@@ -101,7 +112,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
 
 # 三员分立: who keeps the accounts does not read the trail, and neither of the two does the bureau's work.
 DUTIES: dict[str, frozenset[str]] = {
-    "系统管理": frozenset({"unit:list", "unit:write", "user:list", "user:write"}),
+    "系统管理": frozenset({"template:keep", "unit:list", "unit:write", "user:list", "user:write"}),
     "安全审计": frozenset({"event:read"}),
     "业务办理": frozenset(name for name in POLICY if name.split(":")[1] in WRITING) - {"unit:write", "user:write"},
 }

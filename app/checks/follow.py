@@ -1,6 +1,7 @@
 """Keeps the standings true in the background while the site is being served."""
 
 import logging
+from collections.abc import Callable
 from threading import Event, Thread
 
 from app.checks import service
@@ -10,9 +11,13 @@ log = logging.getLogger("tidu")
 
 
 class Follower:
-    """Looks every two seconds for firms that are behind; what it does not get to stays behind for the next process."""
+    """Looks every two seconds for firms that are behind; what it does not get to stays behind for the next process.
 
-    def __init__(self) -> None:
+    `more` is what else follows the facts: each does some of its work and says how much there was.
+    """
+
+    def __init__(self, *more: Callable[[], int]) -> None:
+        self._work = (service.refresh_some, service.ask_some, *more)
         self._stop = Event()
         self._thread = Thread(target=self._follow, name="checks", daemon=True)
 
@@ -26,7 +31,7 @@ class Follower:
     def _follow(self) -> None:
         while not self._stop.wait(EVERY):
             try:
-                while (service.refresh_some() or service.ask_some()) and not self._stop.is_set():
+                while any(work() for work in self._work) and not self._stop.is_set():
                     pass
             except Exception:
                 # A database that is away for a moment must not end the following for good.

@@ -18,6 +18,7 @@ TABS = (
     ("records.index", "档案记录", "firm:read"),
     ("checks.show", "体检", "check:read"),
     ("needs.of_firm", "需求", "need:read"),
+    ("plans.of_firm", "一企一策", "plan:read"),
     ("firms.timeline", "动态", "firm:read"),
 )
 

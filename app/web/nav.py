@@ -83,10 +83,19 @@ MENU = (
         (Item("企业需求", "needs.index", "need:read", "/needs"),),
     ),
     Group(
+        "一企一策",
+        (
+            Item("企业方案", "plans.index", "plan:read", "/plans"),
+            Item("帮扶台账", "ledger.show", "measure:read", "/ledger"),
+            Item("措施库", "measurekinds.index", "measurekind:read", "/measure-kinds"),
+        ),
+    ),
+    Group(
         "系统管理",
         (
             Item("用户", "users.index", "user:list", "/users"),
             Item("单位", "units.index", "unit:list", "/units"),
+            Item("方案模板", "template.show", "template:keep", "/document-template"),
             Item("操作审计", "events.index", "event:read", "/events"),
         ),
     ),

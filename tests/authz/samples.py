@@ -47,6 +47,7 @@ from app.library.models import (
 from app.needs.declared import declared
 from app.needs.forms import need_fields
 from app.needs.service import raise_need
+from app.plans.models import PlanState
 from app.policies.book import load_book
 from app.policies.models import Policy
 from app.rules.finding import Anchors
@@ -60,6 +61,7 @@ from tests.authz.world import OTHER, OWN, RELATIONS, World
 from tests.factories import PASSWORD, assign, make_code, make_firm, make_unit, make_user, numbers, sign_in_directly
 from tests.facts.arrange import ENTERED, add, close, put
 from tests.forecasts.arrange import computed_forecast
+from tests.plans.arrange import made_measure, made_plan
 from tests.targets.arrange import a_target
 
 NEW_PASSWORD = "Gobi-windmill-1997"
@@ -218,6 +220,26 @@ SAMPLES: dict[str, Sample] = {
     ),
     "forecasts.renew": Sample(),
     "forecasts.export": Sample({"format": "csv"}, status=200, query="target=1"),
+    # plans: the one that is read counts already, the one that is written is a draft
+    "plans.create": Sample({"rule": "tsme", "declares_on": ""}, status=409),
+    "plans.update": Sample({"declares_on": "2027-06-01", "summary": "先补短板", "version": 1}),
+    "plans.submit": Sample(),
+    "plans.drop": Sample({"words": "目标定高了"}),
+    "plans.approve": Sample({"words": "", "version": 1}, status=409),
+    "plans.send_back": Sample({"words": "请写明责任"}, status=409),
+    "plans.close": Sample({"words": "已取得证书"}),
+    "plans.comment": Sample({"words": "没有意见"}),
+    "plans.document": Sample(status=200),
+    "measures.create": Sample({"kind": "training", "name": "参加培训", "due_on": "2027-05-01"}),
+    "measures.update": Sample({"kind": "training", "name": "参加集训", "due_on": "2027-05-01", "version": 1}),
+    "measures.remove": Sample(),
+    "measures.report": Sample({"words": "已经立项"}),
+    "measures.complete": Sample({"words": "已核对"}),
+    "measures.reopen": Sample({"words": "数字有误"}, status=409),
+    "ledger.export": Sample({"format": "csv"}, status=200),
+    "template.replace": Sample(files={"file": ("模板.docx", b"PK", "application/zip")}, status=422),
+    "template.restore": Sample(status=409),
+    "template.sample": Sample(status=200),
     # imports: the kept one was refused when it was read, so the steps after reading lead back
     "imports.create": Sample(
         {"kind": "firms", "source": "registry"}, files={"file": ("a.csv", "企业名称\n某公司\n".encode(), "text/csv")}
@@ -298,6 +320,23 @@ def make_kept_finding(firm: Firm) -> int:
 
 def make_forecast(firm: Firm) -> int:
     return computed_forecast(firm).id
+
+
+def make_plan_draft(firm: Firm) -> int:
+    return made_plan(firm, PlanState.DRAFT).id
+
+
+def make_draft_measure(firm: Firm) -> int:
+    """Of the draft made last."""
+    return made_measure(firm, PlanState.DRAFT).id
+
+
+def make_plan(firm: Firm) -> int:
+    return made_plan(firm, PlanState.APPROVED).id
+
+
+def make_measure(firm: Firm) -> int:
+    return made_measure(firm, PlanState.APPROVED).id
 
 
 def make_batch(_firm: Firm) -> int:
@@ -502,6 +541,10 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "kept_id": make_kept_finding,
     "forecast_id": make_forecast,
     "need_id": make_need,
+    "plan_id": make_plan,
+    "measure_id": make_measure,
+    "plan_draft_id": make_plan_draft,
+    "draft_measure_id": make_draft_measure,
     "user_id": lambda _: make_user(Role.LEADER).id,
     "unit_id": lambda _: make_unit().id,
     "token": make_link,

@@ -22,6 +22,8 @@ SECOND: dict[str, dict[str, Any]] = {
     "facts.replace": {"value_sales": "6100"},
     "firms.update": {"name": "又改了名字的公司"},
     "needs.update": {"title": "又改了名的需求"},
+    "measures.update": {"name": "又改名的培训"},
+    "plans.update": {"summary": "又改了思路"},
     "policies.update": {"title": "又改名的方案"},
     "records.correct": {"value_number": "ZL9"},
     "regionfacts.record": {"value_programme_budget": "1300"},

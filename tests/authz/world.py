@@ -18,8 +18,10 @@ from tests.factories import assign, make_firm, make_unit, make_user, sign_in_dir
 OWN, OTHER, FORMER = "own", "other", "former"
 RELATIONS = (OWN, OTHER, FORMER)
 CANARIES = {relation: f"CANARY{relation.upper()}" for relation in RELATIONS}
-# Not firms themselves, but pages that name firms by their work: tying users to firms, and the trail.
-NAMES_ANY_FIRM = ("users.", "events.", "needs.")
+# Whoever audits reads the plans of the district, but not the firms' own pages.
+PLANS = ("plans.", "measures.", "ledger.")
+# Not firms themselves, but pages that name firms by their work: tying users to firms, the trail, the plans.
+NAMES_ANY_FIRM = ("users.", "events.", "needs.", *PLANS)
 
 
 @dataclass

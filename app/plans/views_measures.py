@@ -1,0 +1,259 @@
+"""The pages of measures: written in a draft; reported on, confirmed and reopened once the plan counts; the ledger."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from app.accounts.conflicts import both_versions
+from app.accounts.gate import Gate
+from app.accounts.models import User
+from app.core.errors import FieldError, Stale
+from app.core.paging import page_asked, paginate
+from app.exports.answer import answer
+from app.firms.access import load_firm
+from app.firms.queries import open_units, unit_options
+from app.plans import ledger, progress, queries, service, shown
+from app.plans.access import DraftGate, DraftMeasureGate, MeasureGate, is_open, visible_measures, visible_plans
+from app.plans.forms import MeasureFields, NoteFields, ReportFields
+from app.plans.ledger import LedgerFilter
+from app.plans.measurekinds import KINDS, measure_kinds
+from app.plans.models import Measure, Plan, PlanState
+from app.plans.schedule import SIGNS, Light
+from app.web.database import Db
+from app.web.forms import Form, Posted
+from app.web.pages import Page, Pages
+
+router = APIRouter()
+Reader = Annotated[User, Depends(Gate("measure:read"))]
+Drafted = Annotated[Plan, Depends(DraftGate("plan:write"))]
+Written = Annotated[Measure, Depends(DraftMeasureGate("plan:write"))]
+Shown = Annotated[Measure, Depends(MeasureGate("measure:read"))]
+Reported = Annotated[Measure, Depends(MeasureGate("measure:report"))]
+Closed = Annotated[Measure, Depends(MeasureGate("measure:close"))]
+MOST_EVIDENCE = 200
+MOST_PRINTED = 1000
+
+
+@router.get("/ledger", name="ledger.show")
+def show_ledger(request: Request, page: Page, db: Db, actor: Reader) -> Response:
+    wanted = LedgerFilter.of(request.query_params)
+    number, size = page_asked(request.query_params)
+    found = paginate(db, ledger.with_firms(ledger.lines(actor, wanted)), number=number, size=size)
+    units = unit_options(open_units(db))
+    return page.show(
+        "plans/ledger.html",
+        fragment="results",
+        found=found,
+        lines=ledger.shown(db, found.items),
+        wanted=wanted,
+        tabs=_light_tabs(page, db, actor, wanted),
+        units=units,
+        owners=[("firm", "企业"), *units],
+        kinds=[(each, each) for each in KINDS],
+        signs=SIGNS,
+    )
+
+
+@router.get("/ledger/print", name="ledger.print")
+def print_ledger(request: Request, page: Page, db: Db, actor: Reader) -> Response:
+    wanted = LedgerFilter.of(request.query_params)
+    chosen = ledger.lines(actor, wanted)
+    found = list(db.scalars(ledger.with_firms(chosen).limit(MOST_PRINTED + 1)))
+    return page.show(
+        "plans/ledger_print.html",
+        lines=ledger.shown(db, found[:MOST_PRINTED]),
+        more=len(found) > MOST_PRINTED,
+        most=MOST_PRINTED,
+        said=ledger.said(db, wanted),
+        wanted=wanted,
+    )
+
+
+@router.post("/exports/ledger", name="ledger.export")
+def export(page: Page, db: Db, actor: Reader, posted: Posted) -> Response:
+    return answer(page, db, actor, ledger.EXPORT, posted)
+
+
+@router.get("/plans/{plan_draft_id}/measures/new", name="measures.new")
+def new(page: Page, db: Db, plan: Drafted, kind: str = "") -> Response:
+    """Filled from the library where the address names a measure of it."""
+    found = measure_kinds().get(kind)
+    values: dict[str, Any] = {"kind": "", "due_on": plan.declares_on.isoformat(), "aims": [], "version": 0}
+    if found:
+        values |= {"kind": found.code, "name": found.name, "steps": "\n".join(found.steps), "helper": found.helper}
+    return _form_page(page, db, plan, Form(values=values))
+
+
+@router.post("/plans/{plan_draft_id}/measures", name="measures.create")
+def create(request: Request, page: Page, db: Db, plan: Drafted, posted: Posted) -> Response:
+    form = Form.bind(MeasureFields, posted)
+    if form.data:
+        try:
+            made = service.add_measure(db, request.state.actor, plan, form.data)
+        except FieldError as error:
+            form.reject(error)
+        else:
+            return page.go("plans.show", plan_id=plan.id, done=f"已添加措施“{made}”。")
+    return _form_page(page, db, plan, form)
+
+
+@router.get("/measures/{draft_measure_id}/edit", name="measures.edit")
+def edit(page: Page, db: Db, measure: Written) -> Response:
+    return _form_page(page, db, measure.plan, Form(values=_values(measure)), measure)
+
+
+@router.post("/measures/{draft_measure_id}", name="measures.update")
+def update(request: Request, page: Page, db: Db, measure: Written, posted: Posted) -> Response:
+    form = Form.bind(MeasureFields, posted)
+    if form.data:
+        try:
+            service.edit_measure(db, request.state.actor, measure, form.data)
+        except FieldError as error:
+            form.reject(error)
+        except Stale:
+            mine, theirs = (_in_words(db, each) for each in (form.values, _values(measure)))
+            conflict = both_versions(db, measure, mine, theirs)
+            form.values["version"] = measure.version
+            return _form_page(page, db, measure.plan, form, measure, conflict=conflict)
+        else:
+            return page.go("plans.show", plan_id=measure.plan_id, done=f"已保存措施“{measure}”。")
+    return _form_page(page, db, measure.plan, form, measure)
+
+
+@router.post("/measures/{draft_measure_id}/removal", name="measures.remove")
+def remove(request: Request, page: Page, db: Db, measure: Written) -> Response:
+    plan_id, name = measure.plan_id, measure.name
+    service.remove_measure(db, request.state.actor, measure)
+    return page.go("plans.show", plan_id=plan_id, done=f"已移除措施“{name}”。")
+
+
+@router.get("/measures/{measure_id}", name="measures.show")
+def show(request: Request, page: Page, db: Db, measure: Shown) -> Response:
+    return _measure_page(request, page, db, measure)
+
+
+@router.post("/measures/{measure_id}/notes", name="measures.report")
+def report(request: Request, page: Page, db: Db, measure: Reported, posted: Posted) -> Response:
+    form = Form.bind(ReportFields, posted)
+    if form.data:
+        try:
+            progress.report(db, request.state.actor, measure, form.data)
+        except FieldError as error:
+            form.reject(error)
+        else:
+            return page.go("measures.show", measure_id=measure.id, done="已登记。")
+    return _measure_page(request, page, db, measure, form, at="report")
+
+
+@router.post("/measures/{measure_id}/completion", name="measures.complete")
+def complete(request: Request, page: Page, db: Db, measure: Closed, posted: Posted) -> Response:
+    form = Form.bind(NoteFields, posted)
+    if form.data:
+        progress.complete(db, request.state.actor, measure, form.data.words)
+        return page.go("measures.show", measure_id=measure.id, done="已确认完成。")
+    return _measure_page(request, page, db, measure, form, at="complete")
+
+
+@router.post("/measures/{measure_id}/reopening", name="measures.reopen")
+def reopen(request: Request, page: Page, db: Db, measure: Closed, posted: Posted) -> Response:
+    form = Form.bind(NoteFields, posted)
+    if form.data:
+        progress.reopen(db, request.state.actor, measure, form.data.words)
+        return page.go("measures.show", measure_id=measure.id, done="已重新打开。")
+    return _measure_page(request, page, db, measure, form, at="complete")
+
+
+def _measure_page(
+    request: Request, page: Pages, db: Session, measure: Measure, form: Form[Any] | None = None, *, at: str = ""
+) -> Response:
+    actor: User = request.state.actor
+    # A department that owns a measure of a firm elsewhere reads its task, and nothing else of the firm.
+    sees_firm = load_firm(db, actor, "plan:read", measure.plan.firm_id) is not None
+    codes = [str(each["code"]) for each in measure.moves]
+    under_way = measure.plan.state is PlanState.APPROVED
+    reports = under_way and _reaches(db, actor, measure, "measure:report")
+    return page.show(
+        "plans/measure.html",
+        status=422 if form else 200,
+        measure=measure,
+        plan=measure.plan,
+        light=shown.light(measure),
+        signs=SIGNS,
+        kind=measure_kinds().get(measure.kind),
+        notes=shown.timeline(queries.measure_notes(db, measure)),
+        conditions=_conditions(measure.plan, measure.aims) if sees_firm else [],
+        sees_plan=sees_firm and _reads_plan(db, actor, measure.plan),
+        evidence=queries.evidence_of(db, measure.plan.firm_id, codes)[:MOST_EVIDENCE] if sees_firm and reports else [],
+        reports=reports,
+        closes=under_way and _reaches(db, actor, measure, "measure:close"),
+        edits=is_open(measure.plan) and actor.may("plan:write"),
+        form=form or Form(),
+        blank=Form(),
+        at=at,
+    )
+
+
+def _reaches(db: Session, actor: User, measure: Measure, permission: str) -> bool:
+    mine = Measure.id == measure.id, visible_measures(actor, permission)
+    return actor.may(permission) and db.query(Measure.id).where(*mine).first() is not None
+
+
+def _reads_plan(db: Session, actor: User, plan: Plan) -> bool:
+    return db.query(Plan.id).where(Plan.id == plan.id, visible_plans(actor, "plan:read")).first() is not None
+
+
+def _conditions(plan: Plan, aims: list[Any]) -> list[Any]:
+    return [each for each in shown.diagnosis(plan) if each.condition in aims]
+
+
+def _form_page(
+    page: Pages,
+    db: Session,
+    plan: Plan,
+    form: Form[Any],
+    measure: Measure | None = None,
+    *,
+    conflict: dict[str, Any] | None = None,
+) -> Response:
+    return page.show(
+        "plans/measure_edit.html",
+        status=Stale.status if conflict else 422 if form.errors else 200,
+        plan=plan,
+        measure=measure,
+        form=form,
+        kinds=[(each.code, f"{each.type}：{each.name}") for each in measure_kinds().values()],
+        aims=[(each.condition, each.wording) for each in shown.diagnosis(plan)],
+        units=unit_options(open_units(db)),
+        conflict=conflict,
+    )
+
+
+def _values(measure: Measure) -> dict[str, Any]:
+    names = ("kind", "name", "detail", "steps", "aims", "helper", "version")
+    own = {name: getattr(measure, name) for name in names}
+    return {**own, "due_on": measure.due_on.isoformat(), "owner_unit_id": measure.owner_unit_id or ""}
+
+
+def _in_words(db: Session, values: dict[str, Any]) -> dict[str, str]:
+    names = {str(unit.id): unit.name for unit in open_units(db)}
+    said = {"名称": "name", "内容": "detail", "步骤": "steps", "协助": "helper", "期限": "due_on"}
+    words = {label: str(values.get(name) or "") for label, name in said.items()}
+    owner = names.get(str(values.get("owner_unit_id") or ""), "企业")
+    return {**words, "责任": owner, "针对条件": "、".join(map(str, values.get("aims") or []))}
+
+
+def _light_tabs(page: Pages, db: Session, actor: User, wanted: LedgerFilter) -> list[dict[str, Any]]:
+    counts = ledger.light_counts(db, actor, wanted)
+    tabs: list[tuple[str, str, int]] = [("", "全部", sum(counts.values()))]
+    tabs += [(each.code, each.label, counts[each]) for each in (Light.LATE, Light.NEAR, Light.FINE, Light.DONE)]
+    return [
+        {
+            "label": label,
+            "count": n,
+            "url": page.url("ledger.show", query={**wanted.query, "light": code}),
+            "current": code == wanted.light,
+        }
+        for code, label, n in tabs
+    ]
