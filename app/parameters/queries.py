@@ -194,5 +194,8 @@ def _counts(db: Session, actor: User) -> dict[str, int]:
 
 
 def _held(parameter: OpenParameter, held: Sequence[Policy]) -> Policy | None:
+    named = next((policy for policy in held if policy.title == parameter.waits_for), None)
+    if named is not None:
+        return named
     citations = find_citations(Plain(parameter.waits_for).whole())
     return next((policy for citation in citations for policy in meant(citation, held)), None)

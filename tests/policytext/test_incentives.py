@@ -34,6 +34,20 @@ def amount_of(draft: DraftRule) -> dict[str, object]:
     return dict(draft.data["versions"][0]["amount"])
 
 
+@pytest.mark.parametrize("apart", [";", "。", "，"])
+@pytest.mark.parametrize("ceiling", ["单个企业每年最高50万元", "每家企业补助最高不超过50万元", "年度上限为50万元"])
+def test_a_ceiling_in_the_part_that_follows_is_the_ceiling_of_the_share(apart: str, ceiling: str) -> None:
+    amount = only(f"对规上企业，按照研发费用的5%给予补助{apart}{ceiling}。").amount
+
+    assert (amount.kind, amount.rate, amount.cap) == (K.PERCENT, Decimal("0.05"), 50 * TEN_THOUSAND)
+
+
+def test_a_promise_of_its_own_is_no_ceiling_of_the_one_before() -> None:
+    text = "对规上企业，按照研发费用的5%给予补助；对成功上市的企业给予最高500万元奖励。"
+
+    assert [each.amount.cap for each in found(text)] == [None, 500 * TEN_THOUSAND]
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "value", "rate", "cap"),
     [

@@ -75,8 +75,8 @@ class _Promise:
 def _begin(whole: str, head: int) -> int:
     """A rate and its base stand before the promise: “按研发费用的5%给予补助”."""
     at = whole.rfind("按", 0, head)
-    near = whole[at : head + NEAR] if at >= 0 else ""
-    if (_RATE.search(near) or _ONE_TO_ONE.search(near) or _REFERS.search(near)) and "。" not in near:
+    near = whole[at : head + NEAR].split("。", maxsplit=1)[0] if at >= 0 and "。" not in whole[at:head] else ""
+    if _RATE.search(near) or _ONE_TO_ONE.search(near) or _REFERS.search(near):
         return at
     return head
 

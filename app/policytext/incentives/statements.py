@@ -38,6 +38,14 @@ _SYSTEMS = re.compile(
 )
 _SYSTEM_AFTER = re.compile(r"^[^,。;]{0,6}(?:制度|机制|政策|办法|体系|细则|方案|计划|专项)")
 _PARTS = re.compile(r"[。;\n]")
+_SHARE = re.compile(r"[%‰]")
+_CEILING = re.compile(rf"(?:最高|最多|上限|封顶|不超过|限额)[^,。;%]{{0,8}}{MONEY}")
+# “……给予补助;单个企业每年最高50万元”: the ceiling of the part before.
+_CAP_ALONE = re.compile(
+    rf"\s*(?:但|且|其中)?(?:单个|单一|单户|单项|同一|每个|每家|每户|同一家)?(?:企业|项目|机构|单位|平台)?(?:每年度?|年度|累计|当年)?"
+    rf"(?:奖励|补助|补贴|资助|支持)?(?:资金|金额|总额|额度)?(?:最高|最多|上限|封顶|不超过|限额)"
+    rf"(?:不超过|为|给予|可达|达)?(?:奖励|补助|补贴|资助|支持)?\s?{MONEY}(?=[。;\n]|$)"
+)
 _QUOTES = re.compile('[“”"]')
 
 
@@ -65,9 +73,22 @@ def _statements(content: Piece) -> Iterator[Statement]:
 
 
 def _ends(text: str) -> Iterator[int]:
+    start = 0
     for match in _PARTS.finditer(text):
-        yield match.start()
+        if not _is_capped_next(text, start, match.start()):
+            yield match.start()
+            start = match.end()
     yield len(text)
+
+
+def _is_capped_next(text: str, start: int, end: int) -> bool:
+    """Whether a part promises a share without a ceiling, and the next part is nothing but the ceiling."""
+    return bool(
+        text[end] != "\n"
+        and _CAP_ALONE.match(text, end + 1)
+        and _SHARE.search(text, start, end)
+        and not _CEILING.search(text, start, end)
+    )
 
 
 def _in_part(part: Piece) -> Iterator[Statement]:
