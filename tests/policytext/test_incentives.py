@@ -53,6 +53,8 @@ def test_a_promise_of_its_own_is_no_ceiling_of_the_one_before() -> None:
     [
         ("对首次认定的高新技术企业，给予一次性奖励20万元。", K.FIXED, 20, None, None),
         ("首次认定为高新技术企业的，奖励15万元。", K.FIXED, 15, None, None),
+        ("首次认定高新技术企业奖30万元。", K.FIXED, 30, None, None),
+        ("新入库科技型中小企业每家给2万元。", K.FIXED, 2, None, None),
         ("对规上企业，按照研发费用的5%给予补助，最高不超过100万元。", K.PERCENT, None, "0.05", 100),
         ("对技术转移机构按促成交易额的1‰给予补助。", K.PERCENT, None, "0.001", None),
         ("对获得省级奖励的企业，按省级奖励资金的50%给予配套，最高50万元。", K.MATCHING, None, "0.5", 50),
