@@ -55,6 +55,7 @@ from app.web.gated import OnlyGated
 from app.web.headers import SecurityHeaders
 from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 from app.workbench.views import router as workbench
+from app.workbench.views_cases import router as rule_cases
 from app.workbench.views_drafts import router as drafts
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -64,6 +65,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, parameters),
     *(needs, raised_needs),
+    *(titles, targets, checks, reports, judged, imports, scenarios, simulations, forecasts),
+    *(workbench, drafts, rule_cases),
 )
 
 

@@ -19,6 +19,7 @@ from app.plans import work as planning  # noqa: F401 - and the job of drafts
 from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
+from app.workbench import proving  # noqa: F401 - and the job that measures cases
 
 
 def register_all() -> None:

@@ -81,6 +81,8 @@ class Decision(Fields):
     remark: Text = ""
     past: Literal["", "on"] = ""
     reason: Text = ""
+    # Why it is published although its cases do not speak for it.
+    unproven: Text = ""
 
 
 class Return(Fields):

@@ -77,3 +77,39 @@ class RuleDraft(Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.purpose.label}）"
+
+
+class RuleCase(Model):
+    """A firm on a day and what the rule must say of it; `body` is as in seeds/cases: day, facts, records, expect."""
+
+    __tablename__ = "rule_case"
+
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_draft.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    body: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Measurement(Model):
+    """How well the cases of a draft held it at one time: how many small changes of the rule some case caught.
+
+    `body` has the changes no case caught, and the cases found at the edges of the rule with what it says of them.
+    """
+
+    __tablename__ = "measurement"
+
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_draft.id"), index=True)
+    # The version of the draft and the cases it was measured with.
+    edition: Mapped[int]
+    cases: Mapped[list[Any]] = mapped_column(default=list)
+    caught: Mapped[int]
+    changes: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+
+    made_by: Mapped[User] = relationship()

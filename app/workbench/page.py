@@ -12,11 +12,11 @@ from app.policies.models import Policy
 from app.policies.shown import KINDS, written
 from app.rules import RuleError
 from app.web.forms import Form
-from app.workbench import queries, service
+from app.workbench import bench, queries, service
 from app.workbench.differences import Difference, differences
 from app.workbench.forms import MODES
 from app.workbench.layout import GROUPS, Group, field
-from app.workbench.models import DraftPurpose, RuleDraft
+from app.workbench.models import DraftPurpose, DraftState, RuleDraft
 from app.workbench.readings import readings, rule_of
 from app.workbench.words import words
 
@@ -41,6 +41,8 @@ def shown(db: Session, actor: User, draft: RuleDraft) -> dict[str, Any]:
         "problems": service.what_is_missing(draft) if draft.is_open else (),
         "said": _said(db, draft),
         "day": clock.today(),
+        "unproven": bench.why_unproven(db, draft) if draft.state is DraftState.SUBMITTED else "",
+        "cases": len(bench.cases(db, draft)),
         "may_decide": service.may_decide(actor, draft),
     }
 

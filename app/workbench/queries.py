@@ -62,6 +62,12 @@ def drafts(db: Session, states: Iterable[DraftState], code: str = "") -> list[Ru
     return list(db.scalars(statement.order_by(RuleDraft.changed_at.desc(), RuleDraft.id.desc())))
 
 
+def published(db: Session, code: str) -> RuleDraft | None:
+    """The draft that last became a version of a rule."""
+    made = sa.select(RuleDraft).where(RuleDraft.rule_code == code, RuleDraft.published_version_id.is_not(None))
+    return db.scalars(made.order_by(RuleDraft.id.desc())).first()
+
+
 def draft_of(db: Session, number: int) -> RuleDraft | None:
     source = joinedload(RuleDraft.provision).joinedload(Provision.text).joinedload(PolicyText.policy)
     statement = sa.select(RuleDraft).where(RuleDraft.id == number)

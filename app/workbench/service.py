@@ -19,11 +19,11 @@ from app.policies import publishing
 from app.policies.models import Rule, RuleVersion
 from app.rules import RuleError, load_rule
 from app.settings import settings
-from app.workbench import drafted, queries
+from app.workbench import bench, drafted, queries
 from app.workbench.differences import differences
 from app.workbench.forms import Decision
 from app.workbench.layout import HEAD
-from app.workbench.models import DraftPurpose, DraftState, RuleDraft
+from app.workbench.models import DraftPurpose, DraftState, RuleCase, RuleDraft
 from app.workbench.readings import problems_of, rule_of
 
 UNNAMED = "未命名的规则"
@@ -56,7 +56,10 @@ def start_next(db: Session, actor: User, rule: Rule) -> RuleDraft:
     body = drafted.body_of({**rule.body, "name": rule.name, "kind": rule.kind}, last.body)
     for name in ("starts", "until"):
         body["single"].pop(name, None)
-    return _start(db, actor, DraftPurpose.NEXT, rule.code, rule.name, body, follows=last)
+    draft = _start(db, actor, DraftPurpose.NEXT, rule.code, rule.name, body, follows=last)
+    if not bench.cases(db, draft):
+        _inherit_cases(db, actor, draft, last)
+    return draft
 
 
 def start_end(db: Session, actor: User, rule: Rule) -> RuleDraft:
@@ -108,12 +111,14 @@ def publish(db: Session, actor: User, draft: RuleDraft, fields: Decision) -> Non
     first = _first_day(draft.body)
     assert first is not None, "what was sent in has a first day"
     _insist_on_the_future(first, fields)
+    unproven = _insist_on_proof(db, draft, fields)
     _decide(actor, draft, DraftState.PUBLISHED, fields.remark)
     made = _put_into_the_book(db, draft, first)
     db.flush()  # the draft and the event refer to the version
     draft.published_version_id = made.id if made else None
     told = {"施行自": first.isoformat(), "意见": fields.remark or "无"}
     told |= {"施行日已过的理由": fields.reason} if first < clock.today() else {}
+    told |= {"用例": f"{unproven}；{fields.unproven}"} if unproven else {}
     audit.record(db, actor, "rule_draft.published", draft, changes=told)
 
 
@@ -172,6 +177,16 @@ def _start(
     return draft
 
 
+def _inherit_cases(db: Session, actor: User, draft: RuleDraft, follows: RuleVersion) -> None:
+    """The cases of the version that is followed: those of its draft, or else those of the files."""
+    before = queries.published(db, draft.rule_code)
+    held = [(row.name, row.body) for row in bench.cases(db, before)] if before else []
+    held = held or [(case.name[:200], bench.kept(case)) for case in bench.inherited(draft.rule_code, follows)]
+    told = {"made_at": clock.now(), "made_by_id": actor.id, "draft_id": draft.id}
+    db.add_all(RuleCase(name=name, body=body, **told) for name, body in held)
+    db.flush()  # whoever looks next finds them
+
+
 def _hold(db: Session, draft: RuleDraft, version: int, state: DraftState) -> None:
     """Nobody else may have changed the draft since it was shown, and it must be where this step begins."""
     database.lock(db, "rule_draft")
@@ -196,6 +211,14 @@ def _insist_on_the_future(first: date, fields: Decision) -> None:
         raise FieldError("past", f"施行日 {first.isoformat()} 已过。如确应追溯施行，请勾选并写明理由。")
     if not fields.reason:
         raise FieldError("reason", "请写明追溯施行的理由，如“补录已生效的文件”。")
+
+
+def _insist_on_proof(db: Session, draft: RuleDraft, fields: Decision) -> str:
+    """What the cases leave unproven, for which a reason was given. FieldError where there is none."""
+    unproven = bench.why_unproven(db, draft)
+    if unproven and not fields.unproven:
+        raise FieldError("unproven", f"{unproven}。请退回补齐用例，或写明仍要发布的理由。")
+    return unproven
 
 
 def _put_into_the_book(db: Session, draft: RuleDraft, first: date) -> RuleVersion | None:

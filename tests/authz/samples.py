@@ -56,6 +56,7 @@ from app.simulations.service import simulate
 from app.targets.models import Actual, Target
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
+from app.workbench.models import RuleCase, RuleDraft
 from app.workbench.service import start_new
 from tests.authz.world import OTHER, OWN, RELATIONS, World
 from tests.factories import PASSWORD, assign, make_code, make_firm, make_unit, make_user, numbers, sign_in_directly
@@ -207,6 +208,10 @@ SAMPLES: dict[str, Sample] = {
     "drafts.remove": Sample({"version": 1}),
     "drafts.send_back": Sample({"version": 1, "remark": "请补条款"}, status=409),
     "drafts.publish": Sample({"version": 1}, status=409),
+    "cases.create": Sample({"name": "一百人", "day": "2026-06-30", "answer": "符合"}, status=422),
+    "cases.remove": Sample(),
+    "cases.measure": Sample(status=409),
+    "cases.accept": Sample({"measurement": 1}, status=404),
     # forecasts: the first target there is belongs to the kept one
     "forecasts.create": Sample(
         {
@@ -380,6 +385,16 @@ def make_draft(_firm: Firm) -> int:
         author = session.scalars(sa.select(User).where(User.role == Role.BUREAU)).first()
         assert author is not None
         return start_new(session, author).id
+
+
+def make_case(_firm: Firm) -> int:
+    """Of the draft made last."""
+    body = {"day": "2026-06-30", "facts": {}, "records": {}, "vouches": [], "expect": {"answer": "待核"}}
+    with database.writing() as session:
+        draft = session.scalars(sa.select(RuleDraft).order_by(RuleDraft.id.desc())).first()
+        assert draft is not None
+        told = {"made_at": clock.now(), "made_by_id": draft.author_id}
+        return _added(session, RuleCase(draft_id=draft.id, name="什么都不知道", body=body, **told))
 
 
 def make_policy(_firm: Firm) -> int:
@@ -560,6 +575,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "scenario_id": make_scenario,
     "simulation_id": make_simulation,
     "draft_id": make_draft,
+    "case_id": make_case,
     "code": lambda _: "hnte",
     "state": lambda _: "held",
     "answer": lambda _: "unknown",

@@ -18,6 +18,7 @@ FORMS = {route.path for route in ROUTES if not route.changes}
 # What the second of two people typed, who had opened the form before the first one saved.
 SECOND: dict[str, dict[str, Any]] = {
     "contacts.update": {"name": "李建国"},
+    "drafts.update": {"name": "又改名的规则"},
     "facts.record": {"value_revenue": "6000"},
     "facts.replace": {"value_sales": "6100"},
     "firms.update": {"name": "又改了名字的公司"},

@@ -6,7 +6,8 @@ from itertools import chain
 
 import pytest
 
-from tests.rulebook.casebook import SEEDS, Case, all_cases, read, rule, rule_files
+from app.rules.bench import Case
+from tests.rulebook.casebook import SEEDS, all_cases, read, rule, rule_files
 from tests.rulebook.check import complaints, finding_of
 
 LADDER = ("tsme", "isme", "hnte", "leader", "leader_zhejiang", "leader_anhui", "srdi", "giant")

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.rulebook.casebook import Case, all_cases, rule_files
+from app.rules.bench import Case, Mutant
+from tests.rulebook.casebook import all_cases, rule_files
 from tests.rulebook.check import complaints, finding_of
-from tests.rulebook.mutants import Mutant, mutants
+from tests.rulebook.mutants import mutants
 
 # Changes no firm can tell from the book: how the changed text ends or what it contains, and why.
 EQUIVALENT = {

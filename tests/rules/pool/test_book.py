@@ -3,8 +3,9 @@ from collections import defaultdict
 import pytest
 
 from app.rules import Anchors
+from app.rules.bench import Case
 from app.rules.pool import compile_book
-from tests.rulebook.casebook import Case, all_cases, rule, rule_files, vocabulary
+from tests.rulebook.casebook import all_cases, rule, rule_files, vocabulary
 from tests.rules.pool.compared import alone, differences, judged
 
 # The cases sit on thresholds on purpose; even so hardly any has to be judged one by one.
