@@ -63,10 +63,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
     *(reports, judged, imports, scenarios, simulations, forecasts),
-    *(workbench, drafts, parameters),
+    *(workbench, drafts, rule_cases, parameters),
     *(needs, raised_needs),
-    *(titles, targets, checks, reports, judged, imports, scenarios, simulations, forecasts),
-    *(workbench, drafts, rule_cases),
 )
 
 

@@ -118,7 +118,8 @@ def bind(fields: type[VersionFields], posted: FormData) -> tuple[Form[Any], Rows
 def body_of_form(form: Form[Any], rows: Rows, *, compact: bool) -> dict[str, Any]:
     """What was typed, as a draft keeps it; what did not pass the form is left blank."""
     given = {name: form.values.get(name) for name in SINGLES if name not in form.errors}
-    single = {name: text.strip() for name, text in given.items() if isinstance(text, str) and text.strip()}
+    texts = {name: text.replace("\r\n", "\n").strip() for name, text in given.items() if isinstance(text, str)}
+    single = {name: text for name, text in texts.items() if text}
     kept = {name: [row for row in some if row or not compact] for name, some in rows.items()}
     return {"single": single, "rows": kept}
 

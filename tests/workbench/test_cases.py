@@ -84,6 +84,16 @@ def test_measuring_finds_both_sides_of_the_threshold_and_what_no_case_catches(
     assert 0 < made.caught < made.changes
 
 
+def test_a_case_the_rule_does_not_meet_catches_nothing(officer: Visitor, address: str, db: Session) -> None:
+    measured(officer, address)
+    officer.post(f"{address}/cases", {**MET, "name": "写错的", "answer": "不符合", "amount": ""})
+
+    measured(officer, address)
+
+    one, two = db.scalars(sa.select(Measurement).order_by(Measurement.id))
+    assert (two.caught, two.changes) == (one.caught, one.changes)
+
+
 def test_accepted_edges_catch_what_went_through(officer: Visitor, address: str, db: Session) -> None:
     page = measured(officer, address)
     before = db.scalars(sa.select(Measurement)).one()

@@ -1,6 +1,7 @@
 """Holding a finding against what a case expects."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from app.rules.bench.case import Case, Expectation
@@ -12,6 +13,7 @@ from app.rules.values import plain, read_number
 
 CONDITIONS = {"met": "符合", "fails": "不符合", "open": "待核"}
 HOLE = "待定"
+WAN = Decimal(10_000)
 
 
 def finding_of(case: Case, rule: Rule) -> Finding:
@@ -60,14 +62,15 @@ def paid(finding: Finding) -> Interval | str:
 
 
 def said(finding: Finding) -> str:
-    """What a finding pays as a case writes it: “20元”, “0~20元”, “0元起”, 待定."""
+    """What a finding pays as a case writes it: “20万元”, “0~500元”, “0元起”, 待定; empty where it pays nothing."""
     amount = finding.amount
     if amount.hole is not None or amount.low is None:
         return HOLE if amount.hole is not None else ""
+    scale, unit = (WAN, "万元") if (amount.high or amount.low) >= WAN else (Decimal(1), "元")
     if amount.high is None:
-        return f"{plain(amount.low)}元起"
-    low = "" if amount.low == amount.high else f"{plain(amount.low)}~"
-    return f"{low}{plain(amount.high)}元"
+        return f"{plain(amount.low / scale)}{unit}起"
+    low = "" if amount.low == amount.high else f"{plain(amount.low / scale)}~"
+    return f"{low}{plain(amount.high / scale)}{unit}"
 
 
 def payment(text: object) -> Interval | str:
