@@ -56,7 +56,9 @@ def publish_what_was_supplied() -> None:
         draft = db.scalars(sa.select(RuleDraft)).one()
         drafting.submit(db, db.get_one(User, draft.author_id), draft, version=draft.version)
         db.flush()
-        drafting.publish(db, db.get_one(User, reviewer.id), draft, Decision(version=draft.version, unproven="用例随后补"))
+        drafting.publish(
+            db, db.get_one(User, reviewer.id), draft, Decision(version=draft.version, unproven="用例随后补")
+        )
 
 
 def test_an_amount_left_open_is_listed_with_the_document_it_waits_for(officer: Visitor) -> None:
