@@ -44,6 +44,7 @@ from app.registrations import register_all
 from app.reports.judged import router as judged
 from app.reports.todo import todo_of
 from app.reports.views import router as reports
+from app.reports.views_export import router as exported_reports
 from app.settings import settings
 from app.simulations.views import router as scenarios
 from app.simulations.views_results import router as simulations
@@ -62,7 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
-    *(reports, judged, imports, scenarios, simulations, forecasts),
+    *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, rule_cases, parameters),
     *(needs, raised_needs),
 )

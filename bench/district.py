@@ -1,6 +1,6 @@
 """A pool of many firms: the demonstration's, and copies of them under names of their own, with everything known."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -145,9 +145,3 @@ def _count_on(session: Session, *models: Any) -> None:
 
 def _is_json(column: sa.Column[Any]) -> bool:
     return isinstance(column.type, sa.JSON)
-
-
-def sample(session: Session, statement: sa.Select[Any], count: int) -> list[Any]:
-    """Some of the rows of a statement, the same every time."""
-    found: Iterable[Any] = session.scalars(statement)
-    return Random("sample").sample(list(found), count)  # noqa: S311 - no secret

@@ -17,6 +17,7 @@ from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.policies.queries import LADDER, Entry, rule_book
 from app.reports import queries
+from app.reports.wording import ANSWERS, question_words
 from app.rules import Answer
 from app.web.database import Db
 from app.web.pages import Page
@@ -26,7 +27,6 @@ Reader = Annotated[User, Depends(Gate("board:read"))]
 Number = Annotated[int, Query(alias="page")]
 SAID = 2
 FIRM_AND_UNIT = (joinedload(Standing.firm).joinedload(Firm.unit),)
-ANSWERS = {each.code: each.value for each in Answer}
 
 
 @router.get("/judged", name="judged.index")
@@ -61,7 +61,9 @@ def rows(page: Page, db: Db, actor: Reader, code: str, answer: str, number: Numb
     found = paginate(db, wanted, number=number, size=size, total=total, along=FIRM_AND_UNIT)
     asked = _asked(page, queries.questions_of_rule(db, actor, code)) if answer == Answer.UNKNOWN.code else []
     missing = {key: _said(each) for key, each in missing_of_rows(db, found.items).items()}
-    return page.show("reports/judged_rows.html", entry=entry, tabs=tabs, found=found, asked=asked, missing=missing)
+    return page.show(
+        "reports/judged_rows.html", entry=entry, answer=answer, tabs=tabs, found=found, asked=asked, missing=missing
+    )
 
 
 def _groups(db: Session) -> list[tuple[str, list[Entry]]]:
@@ -77,7 +79,7 @@ def _groups(db: Session) -> list[tuple[str, list[Entry]]]:
 def _asked(page: Page, questions: list[queries.OpenQuestion]) -> list[dict[str, str]]:
     return [
         {
-            "label": f"{each.what}（{each.year}年度）" if each.year else each.what,
+            "label": question_words(each.what, each.year),
             "url": f"{page.url('questions.show')}?{urlencode({'what': each.what, 'year': each.year or 0})}",
             "note": f"可定 {each.answers} 家" + (f"，由{each.by}提供" if each.by else ""),
         }
@@ -87,6 +89,6 @@ def _asked(page: Page, questions: list[queries.OpenQuestion]) -> list[dict[str, 
 
 def _said(missing: list[dict[str, Any]]) -> str:
     """The first two things missing, and how many there are."""
-    words = [f"{each['what']}（{each['year']}年度）" if each["year"] else each["what"] for each in missing]
+    words = [question_words(each["what"], each["year"]) for each in missing]
     more = f" 等 {len(words)} 项" if len(words) > SAID else ""
     return "；".join(words[:SAID]) + more

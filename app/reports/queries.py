@@ -18,6 +18,7 @@ from app.firms.access import reached, visible
 from app.firms.lists import ladder_column
 from app.firms.models import Firm
 from app.rules import TitleKind
+from app.titles import ladder as ladders
 from app.titles.models import Title
 from app.titles.queries import counting_on, ending
 
@@ -94,13 +95,13 @@ def standings_of_all(db: Session, firms: Mapping[str, list[Firm]]) -> dict[str, 
     return found
 
 
-def titles_of_firms(db: Session, firms: list[Firm]) -> dict[int, list[Title]]:
-    """Every standing title of some firms, by firm."""
-    ids = [firm.id for firm in firms]
-    found: dict[int, list[Title]] = {firm_id: [] for firm_id in ids}
-    for title in db.scalars(sa.select(Title).where(Title.firm_id.in_(ids), Title.superseded_at.is_(None))):
-        found[title.firm_id].append(title)
-    return found
+def stays_of(db: Session, firms: list[Firm]) -> dict[int, ladders.Standing]:
+    """Firm → its place on the ladder today, with the time spent there."""
+    titles: dict[int, list[Title]] = {firm.id: [] for firm in firms}
+    for title in db.scalars(sa.select(Title).where(Title.firm_id.in_(titles), Title.superseded_at.is_(None))):
+        titles[title.firm_id].append(title)
+    ladder = next(each for each in ladders.ladders(vocabulary()) if each.name == LADDER)
+    return {firm.id: ladders.place(titles[firm.id], clock.today(), ladder) for firm in firms}
 
 
 def lane_counts(db: Session, actor: User, kind: str) -> dict[str, int]:

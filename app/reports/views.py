@@ -18,6 +18,7 @@ from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.policies.queries import rule_book
 from app.reports import queries
+from app.reports.wording import LANES, STATES
 from app.titles import ladder as ladders
 from app.titles.models import Title
 from app.web.database import Db
@@ -29,8 +30,6 @@ Reader = Annotated[User, Depends(Gate("board:read"))]
 
 Number = Annotated[int, Query(alias="page")]
 
-STATES = {"held": "目前在这一级", "ready": "已全部符合、尚未取得", "near": "只差一两条"}
-LANES = {"30": "30 天内到期", "90": "31 至 90 天", "180": "91 至 180 天", "expired": "一年内已到期未续"}
 SHOWN_AT_HOME = 8
 FIRM, UNIT = (joinedload(Title.firm),), (joinedload(Firm.unit),)
 FIRM_OF_STANDING = (joinedload(Standing.firm),)
@@ -90,7 +89,7 @@ def board_rows(
         tabs=tabs,
         found=found,
         standings=queries.standings_of(db, found.items, kind),
-        stays=_stays(queries.titles_of_firms(db, found.items), found.items),
+        stays=queries.stays_of(db, found.items),
     )
 
 
@@ -146,9 +145,3 @@ def question(
 
 def _question_url(page: Page, what: str, year: int | None) -> str:
     return f"{page.url('questions.show')}?{urlencode({'what': what, 'year': year or 0})}"
-
-
-def _stays(titles: dict[int, list[Title]], firms: list[Firm]) -> dict[int, ladders.Standing]:
-    """Firm → its place on the ladder today, with the time spent there."""
-    ladder = next(each for each in ladders.ladders(vocabulary()) if each.name == queries.LADDER)
-    return {firm.id: ladders.place(titles[firm.id], clock.today(), ladder) for firm in firms}

@@ -270,6 +270,11 @@ SAMPLES: dict[str, Sample] = {
     "duties.update": Sample({"version": 1, "due_on": "2026-12-31"}),
     "feedbacks.create": Sample({"version": 1, "state": "done", "words": "已走访。"}),
     "duties.return": Sample({"version": 1, "remark": "请补充名单"}),
+    "expiry.export": Sample({"format": "csv"}, status=200),
+    "questions.export": Sample({"format": "csv"}, status=200),
+    "questions.export_rows": Sample({"format": "csv"}, status=200, query="what=x"),
+    "judged.export": Sample({"format": "csv"}, status=200, query="code=hnte&answer=met"),
+    "board.export": Sample({"format": "csv"}, status=200, query="kind=hnte&state=held"),
     # the library of policies
     "policies.create": Sample({"words": "关于培育科技企业的通知"}),
     "policies.update": Sample({"title": "改名的方案", "level": "区", "status": "草案", "version": 1}),

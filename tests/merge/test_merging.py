@@ -29,6 +29,7 @@ from tests.facts.arrange import add, close, put
 from tests.firms.test_listing import give_title
 from tests.imports.corpus import saved, workbook
 from tests.imports.journey import applied, undone
+from tests.work import work_off
 
 Enter = Callable[..., Visitor]
 LEDGER = {"fact", "record", "title"}
@@ -280,6 +281,25 @@ def test_the_trail_tells_of_both_and_the_kept_firm_tells_the_others_history(
     assert Counter(map(tuple, told)) == Counter(
         {("firm.merged", kept.id): 1, ("firm.parted", kept.id): 1, ("firm.parted", gone.id): 1}
     )
+
+
+def test_a_long_register_is_searched_by_a_job(
+    officer: Visitor, two: tuple[Firm, Firm], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.firms.merge.searching.MOST_AT_ONCE", 1)
+    assert "还没有查找过" in officer.get("/duplicates")
+
+    job = officer.post("/duplicates/search").headers["location"]
+    assert "正在查找" in officer.post("/duplicates/search", status=409)
+    work_off()
+
+    assert "待核对 1 对" in officer.get(job)
+    page = officer.get("/duplicates")
+    assert "新疆海鹏科技有限公司" in page
+    assert "上次查找于" in page
+    assert "可以重新查找" not in page
+    make_firm("达坂城又一家公司")
+    assert "此后有 1 家企业登记或变更，可以重新查找" in officer.get("/duplicates")
 
 
 def test_the_search_finds_pairs_and_what_was_set_aside_stays_aside(officer: Visitor, two: tuple[Firm, Firm]) -> None:

@@ -12,14 +12,17 @@ import sqlalchemy as sa
 from app.accounts.models import User
 from app.accounts.permissions import Role
 from app.checks import service
+from app.checks.models import Standing
 from app.core import clock
 from app.core import db as database
 from app.facts.models import Source
-from app.firms.models import Firm
+from app.firms.merge.models import LikelyPair
+from app.firms.models import Firm, Inquiry, Pool, PoolEntry, Tag
 from app.policies.book import load_book
 from app.titles.models import Title
 from tests.browser import Answer, Visitor
 from tests.checks.conftest import LAST, give
+from tests.exports.test_exports import table
 from tests.factories import assign, make_firm, make_unit, make_user
 from tests.facts.arrange import statements
 
@@ -59,13 +62,33 @@ def pool(engine: object) -> dict[str, Firm]:
     return firms
 
 
+def mark(firms: dict[str, Firm]) -> None:
+    """Give some of the firms a tag, put them in a pool, ask about them, take two for one, and lack one figure."""
+    lacking = [{"what": "研发费用", "year": LAST, "by": "企业"}]
+    moment = clock.now()
+    with database.writing() as session:
+        kept = Pool(name="培育库", made_at=moment)
+        session.add(kept)
+        session.flush()
+        for name in ("甲", "乙", "丙"):
+            number = firms[name].id
+            session.add(Tag(firm_id=number, label="跟进", made_at=moment))
+            session.add(PoolEntry(firm_id=number, pool_id=kept.id, entered_on=clock.today()))
+            session.add(Inquiry(firm_id=number, question="研发费用是多少？", asked_at=moment))
+        alike = LikelyPair(first_id=firms["甲"].id, second_id=firms["乙"].id, weight=1, reasons=["同"], found_at=moment)
+        session.add(alike)
+        waiting = Standing.firm_id.in_([firm.id for firm in firms.values()]), Standing.rule_code.in_(("hnte", "isme"))
+        now = {"answer": "unknown", "unmet": 0, "unknown": 1, "missing": lacking, "asked_on": clock.today()}
+        session.execute(sa.update(Standing).where(*waiting).values(now))
+
+
 def rows_behind(reader: Visitor, address: str) -> int:
     """How many rows a number's address leads to, over all pages."""
     found, page = 0, 1
     while True:
         joiner = "&" if "?" in address else "?"
         answer = reader.get(f"{address}{joiner}page={page}&size=10")
-        found += len(answer.all("tbody tr"))
+        found += len(answer.all("tbody tr:not(.ledger-group)"))
         if not answer.all("a[rel=next]"):
             return found
         page += 1
@@ -73,19 +96,35 @@ def rows_behind(reader: Visitor, address: str) -> int:
 
 def numbers(answer: Answer) -> list[tuple[int, str]]:
     """(number, address) of everything on a page that is a number and a link."""
-    links = answer.all("main a.count-link, main .stat-value a, main .board-held a")
-    return [(int("".join(filter(str.isdigit, link.find(string=True)))), link["href"]) for link in links]
+    links = answer.all("main a.count-link, main .stat-value a, main .board-held a, main a:has(> .count)")
+    told = (((link.select_one(".count") or link).find(string=True), link["href"]) for link in links)
+    return [(int("".join(filter(str.isdigit, text))), address) for text, address in told if address.startswith("/")]
 
 
-@pytest.mark.parametrize("address", ["/home", "/board", "/questions", "/judged"])
-def test_every_number_equals_the_rows_behind_it(visitor: Enter, pool: dict[str, Firm], address: str) -> None:
-    officer = visitor(make_user(Role.BUREAU))
+def every_number(reader: Visitor) -> dict[str, int]:
+    """Address → the number that leads to it, of every page in the menu of a person."""
+    pages = {link["href"] for link in reader.get("/home").all("nav a") if link["href"].startswith("/")}
+    return {address: number for page in sorted(pages) for number, address in numbers(reader.get(page))}
 
-    found = numbers(officer.get(address))
 
-    assert address == "/questions" or len(found) >= 8
-    for number, link in found:
-        assert rows_behind(officer, link) == number, link
+@pytest.mark.parametrize("role", [Role.BUREAU, Role.COMMISSIONER])
+def test_every_number_of_every_page_equals_the_rows_behind_it(
+    visitor: Enter, pool: dict[str, Firm], role: Role
+) -> None:
+    user = make_user(role)
+    mark(pool)
+    assign(user, pool["甲"])
+    assign(user, pool["丙"])
+    reader = visitor(user)
+    reader.post("/views?tag=跟进&sort=name&order=asc", {"name": "跟进的"})
+
+    found = every_number(reader)
+
+    pages = {urlsplit(address).path.split("/")[1] for address in found}
+    assert {"board", "judged", "expiry", "questions", "firms"} <= pages
+    assert role is Role.COMMISSIONER or {"duplicates", "lists"} <= pages
+    assert sum(found.values()) > 20
+    assert {address: rows_behind(reader, address) for address in found} == found
 
 
 def test_the_lanes_of_the_radar_equal_their_rows(visitor: Enter, pool: dict[str, Firm]) -> None:
@@ -220,3 +259,36 @@ def test_a_rule_that_does_not_bind_here_has_no_list(visitor: Enter, pool: dict[s
 
     officer.get("/judged/hnte/maybe", status=404)
     officer.get("/judged/nothing/met", status=404)
+
+
+@pytest.mark.parametrize("role", [Role.BUREAU, Role.UNIT, Role.COMMISSIONER])
+def test_every_role_takes_out_what_its_list_shows(visitor: Enter, pool: dict[str, Firm], role: Role) -> None:
+    user = make_user(role, unit_id=pool["甲"].unit_id if role is Role.UNIT else None)
+    assign(user, pool["甲"])
+    mark(pool)
+    reader = visitor(user)
+    asked = [address for _, address in numbers(reader.get("/questions"))][:1]
+    lists = {
+        "/expiry?lane=30": "/exports/expiry?lane=30",
+        "/judged/hnte/unknown": "/exports/judged?code=hnte&answer=unknown",
+        "/board/hnte/held": "/exports/board?kind=hnte&state=held",
+        "/board/tsme/near": "/exports/board?kind=tsme&state=near",
+        "/questions": "/exports/questions",
+        **{address: address.replace("/questions/rows", "/exports/answers") for address in asked},
+    }
+
+    assert len(asked) == 1
+    for shown, taken in lists.items():
+        names = [cell.get_text(strip=True) for cell in reader.get(shown).all("main tbody th")]
+        rows = table(reader.post(taken, {"format": "xlsx"}, status=200))[1:]
+
+        assert len(rows) == rows_behind(reader, shown), taken
+        assert [row[0] for row in rows if row[0] in names] == [row[0] for row in rows] or shown == "/questions"
+
+
+def test_nobody_takes_out_a_list_that_there_is_not(visitor: Enter, pool: dict[str, Firm]) -> None:
+    officer = visitor(make_user(Role.BUREAU))
+
+    officer.post("/exports/judged?code=hnte&answer=maybe", {"format": "csv"}, status=404)
+    officer.post("/exports/board?kind=giant&state=held", {"format": "csv"}, status=404)
+    visitor(make_user(Role.FINANCE)).post("/exports/expiry", {"format": "csv"}, status=403)

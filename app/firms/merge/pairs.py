@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts import audit
 from app.accounts.models import User
 from app.core import clock
+from app.core.chunks import chunks
 from app.core.db import lock
 from app.core.errors import FieldError
 from app.core.paging import count
@@ -21,24 +23,45 @@ from app.firms.models import Contact, Firm, FormerName
 from app.firms.names import name_key, name_sound
 
 MOST_ALIKE = 5
+MOST_PAIRS = 5_000
+SEARCHED = "pairs.searched"
 BY_HAND = "由经办人指定"
 
 
-def search(db: Session, actor: User) -> int:
-    """Look for likely pairs in the whole register; how many wait now. What was set aside stays set aside."""
+@dataclass(frozen=True)
+class Found:
+    """The likeliest pairs of the register as it was read, and how many less likely ones were left out."""
+
+    pairs: dict[tuple[int, int], Likeness]
+    left_out: int
+
+    def told(self, waiting: int) -> str:
+        more = f"；相似程度较低的 {self.left_out} 对没有列出" if self.left_out else ""
+        return f"已查找全部企业，待核对 {waiting} 对{more}。"
+
+
+def find(db: Session) -> Found:
+    """Look for likely pairs in the whole register; of very many the likeliest, for somebody is to look at each."""
+    every = likely_pairs(_everything(db))
+    likeliest = sorted(every, key=lambda key: (-every[key].weight, key))[:MOST_PAIRS]
+    return Found({key: every[key] for key in likeliest}, len(every) - len(likeliest))
+
+
+def keep(db: Session, actor: User, found: Found) -> int:
+    """Bring the list up to what was found; how many pairs wait now. What was set aside stays set aside."""
     lock(db, "likely pairs")
-    found = likely_pairs(_everything(db))
     held = {(pair.first_id, pair.second_id): pair for pair in db.scalars(sa.select(LikelyPair))}
     moment = clock.now()
-    for pair in _outdated(held, found):
+    for pair in _outdated(held, found.pairs):
         db.delete(pair)
-    fresh = [_row(key, found[key], moment) for key in found.keys() - held.keys()]
-    db.add_all(fresh)
-    for key in found.keys() & held.keys():
-        held[key].weight, held[key].reasons, held[key].found_at = found[key].weight, found[key].sentences, moment
+    here = _still_here(db, found.pairs)
+    fresh = [key for key in found.pairs if key not in held and here.issuperset(key)]
+    db.add_all(_row(key, found.pairs[key], moment) for key in fresh)
+    for key in found.pairs.keys() & held.keys():
+        held[key].weight, held[key].reasons = found.pairs[key].weight, found.pairs[key].sentences
     db.flush()
     waiting = count(db, pairs(actor, "open"))
-    audit.record(db, actor, "pairs.searched", changes={"count": waiting})
+    audit.record(db, actor, SEARCHED, changes={"count": waiting})
     return waiting
 
 
@@ -123,6 +146,12 @@ def _everything(db: Session) -> list[Known]:
         Known(each, key, sound, tuple(former[each]), frozenset(phones[each]), frozenset(persons[each]))
         for each, key, sound in db.execute(named)
     ]
+
+
+def _still_here(db: Session, keys: Iterable[tuple[int, int]]) -> set[int]:
+    """Which of the firms are still there: one may have gone with its import since the register was read."""
+    named = sorted({each for key in keys for each in key})
+    return {each for some in chunks(named) for each in db.scalars(sa.select(Firm.id).where(Firm.id.in_(some)))}
 
 
 def _grouped(rows: Iterable[Any]) -> dict[int, list[str]]:

@@ -10,7 +10,7 @@ from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
 from app.core.errors import Conflict, FieldError
 from app.core.paging import count, page_asked, paginate
-from app.firms.merge import pairs, service
+from app.firms.merge import pairs, searching, service
 from app.firms.merge.forms import MergeFields, PairFields
 from app.firms.merge.models import LikelyPair, Merge
 from app.firms.models import Firm
@@ -50,8 +50,10 @@ def index(request: Request, page: Page, db: Db, actor: Merger) -> Response:
 
 @router.post("/search", name="duplicates.search")
 def search(page: Page, db: Db, actor: Merger) -> Response:
-    waiting = pairs.search(db, actor)
-    return page.go("duplicates.index", done=f"已查找全部企业，待核对 {waiting} 对。")
+    answer = searching.search_or_enqueue(db, actor)
+    if isinstance(answer, str):
+        return page.go("duplicates.index", done=answer)
+    return page.go("jobs.show", job_id=answer.id, done="企业较多，正在后台查找。")
 
 
 @router.post("", name="duplicates.create")
@@ -136,4 +138,5 @@ def _list_page(
         for code, label in STATES.items()
     ]
     found = paginate(db, lists[state], number=number, size=size)
-    return page.show("merge/index.html", status=status, form=form, state=state, tabs=tabs, found=found)
+    last = searching.last_search(db)
+    return page.show("merge/index.html", status=status, form=form, state=state, tabs=tabs, found=found, last=last)
