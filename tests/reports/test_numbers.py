@@ -88,7 +88,8 @@ def rows_behind(reader: Visitor, address: str) -> int:
     while True:
         joiner = "&" if "?" in address else "?"
         answer = reader.get(f"{address}{joiner}page={page}&size=10")
-        found += len(answer.all("tbody tr:not(.ledger-group)"))
+        # A heading within a table and a table of counts beside the list are no rows of it.
+        found += len(answer.all("table:not(.table-counts) tbody tr:not(.ledger-group)"))
         if not answer.all("a[rel=next]"):
             return found
         page += 1
