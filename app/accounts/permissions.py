@@ -94,6 +94,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "record:write": KEEPERS,
     "region:read": dict.fromkeys(DISTRICT, ANY),
     "region:write": {Role.BUREAU: ANY},
+    "resource:read": dict.fromkeys((*DISTRICT, Role.AUDIT), ANY),
+    "resource:write": {Role.BUREAU: ANY},
     "rule:read": EVERYONE,
     "simulation:list": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY},
     # Totals name no firm, so whoever audits may read them as well.

@@ -16,7 +16,7 @@ from app.demo.accounts import accounts_notice, keep_password, load_admin, load_u
 from app.demo.district import district
 from app.demo.ledger import load_ledger, renew_statements
 from app.demo.making import make_pool
-from app.demo.needs import load_needs
+from app.demo.needs import load_needs, load_resources
 from app.demo.plans import load_plans
 from app.demo.pool import DemoFirm
 from app.demo.scenarios import load_scenarios
@@ -53,6 +53,7 @@ def load_demo(db: Session) -> None:
     _assign(db, pool, ids, users, today)
     load_ledger(db, pool, ids, users["bureau1"], today)
     load_scenarios(db, users["bureau1"])
+    load_resources(db, users["bureau1"])
     load_needs(db, {archetype: ids[code] for archetype, code in first.items()}, users, today)
     load_plans(db)
     audit.record(db, None, "demo.loaded", changes={"count": len(pool)})

@@ -1,4 +1,4 @@
-"""Needs of a few demonstration firms, raised and moved by the same services as anybody's."""
+"""Needs of a few demonstration firms, and who could help; kept by the same services as anybody's."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -12,6 +12,9 @@ from app.firms.models import Firm
 from app.needs.declared import NeedKind, declared
 from app.needs.forms import NeedFields, StepFields, need_fields
 from app.needs.models import NeedState
+from app.needs.resources.declared import registers
+from app.needs.resources.forms import resource_fields
+from app.needs.resources.service import add_resource
 from app.needs.service import raise_need, take_step
 
 
@@ -24,6 +27,16 @@ def load_needs(db: Session, ids: Mapping[str, int], users: Mapping[str, User], t
         for step in each.get("steps", ()):
             state, remark = NeedState.of(step["state"]), step.get("remark", "")
             take_step(db, actor, need, StepFields(state=state, remark=remark, version=need.version))
+
+
+def load_resources(db: Session, actor: User) -> None:
+    """Every register with a few invented entries."""
+    given = read_yaml(SEEDS / "demo" / "resources.yaml")
+    for code, register in registers().registers.items():
+        for each in given[code]:
+            own = {name: each.pop(name) for name in ("name", "organisation") if name in each}
+            typed = {f"said_{column}": text for column, text in each.items()}
+            add_resource(db, actor, register, resource_fields(register).model_validate({**own, **typed}))
 
 
 def _fields(kind: NeedKind, given: Mapping[str, Any], today: date) -> NeedFields:

@@ -80,7 +80,10 @@ MENU = (
     ),
     Group(
         "需求对接",
-        (Item("企业需求", "needs.index", "need:read", "/needs"),),
+        (
+            Item("企业需求", "needs.index", "need:read", "/needs"),
+            Item("服务资源", "resources.index", "resource:read", "/resources"),
+        ),
     ),
     Group(
         "一企一策",

@@ -46,6 +46,9 @@ from app.library.models import (
 )
 from app.needs.declared import declared
 from app.needs.forms import need_fields
+from app.needs.resources.declared import registers
+from app.needs.resources.forms import resource_fields
+from app.needs.resources.service import add_resource
 from app.needs.service import raise_need
 from app.plans.models import PlanState
 from app.policies.book import load_book
@@ -193,6 +196,11 @@ SAMPLES: dict[str, Sample] = {
     "needs.update": Sample({"title": "改了名的需求", "version": 1}),
     "needs.move": Sample({"state": "returned", "remark": "请写明指标", "version": 1}),
     "needs.export": Sample({"format": "csv"}, status=200),
+    "resources.create": Sample({"name": "李研究员", "said_words": "除冰"}, query="kind=expert"),
+    "resources.update": Sample({"name": "改了名的专家", "version": 1}),
+    "resources.remove": Sample(),
+    "resources.pasted": Sample({"table": "姓名,专长\n王工,除冰", "then": "apply"}, query="kind=expert"),
+    "resources.export": Sample({"format": "csv"}, status=200),
     # simulations
     "simulations.new": Sample(query="rule=hnte"),
     "simulations.create": Sample({"name": "门槛降低", "as_of": "2026-06-30"}, query="rule=hnte"),
@@ -364,6 +372,13 @@ def make_need(firm: Firm) -> int:
     with database.writing() as session:
         fields = need_fields(declared().kinds["technology"])(title=f"{firm.name[:12]}的需求")
         return raise_need(session, None, session.get_one(Firm, firm.id), declared().kinds["technology"], fields).id
+
+
+def make_resource(_firm: Firm) -> int:
+    register = registers().registers["expert"]
+    with database.writing() as session:
+        fields = resource_fields(register)(name=f"专家{next(numbers)}")
+        return add_resource(session, None, register, fields).id
 
 
 def make_scenario(_firm: Firm) -> int:
@@ -565,6 +580,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "measure_id": make_measure,
     "plan_draft_id": make_plan_draft,
     "draft_measure_id": make_draft_measure,
+    "resource_id": make_resource,
     "user_id": lambda _: make_user(Role.LEADER).id,
     "unit_id": lambda _: make_unit().id,
     "token": make_link,

@@ -29,6 +29,7 @@ SECOND: dict[str, dict[str, Any]] = {
     "records.correct": {"value_number": "ZL9"},
     "regionfacts.record": {"value_programme_budget": "1300"},
     "regionfacts.replace": {"value_gdp_growth": "6.1"},
+    "resources.update": {"name": "又改了名的专家"},
     "simulations.update": {"name": "又改了名的方案"},
     "titles.correct": {"number": "GR202465000777"},
     "units.update": {"name": "又改名镇"},
