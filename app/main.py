@@ -32,6 +32,7 @@ from app.library.views import router as library
 from app.library.views_comparison import router as comparisons
 from app.library.views_intake import router as intakes
 from app.library.views_relations import router as relations
+from app.needs.matching.views import router as referrals
 from app.needs.resources.views import router as resources
 from app.needs.views import router as needs
 from app.needs.views_raising import router as raised_needs
@@ -66,7 +67,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, rule_cases, parameters),
-    *(needs, raised_needs, resources),
+    *(needs, raised_needs, referrals, resources),
 )
 
 

@@ -122,6 +122,8 @@ SENTENCES: dict[str, str] = {
     "rule_draft.removed": "作废了规则草稿：{subject}",
     "rule_draft.returned": "退回了规则草稿：{subject}（{意见}）",
     "rule_draft.submitted": "送审了规则草稿：{subject}",
+    "referral.made": "登记了需求对接“{subject}”",
+    "referral.reported": "登记了对接结果“{subject}”（{结果}）",
     "resource.added": "加入了服务资源“{subject}”",
     "resource.edited": "修改了服务资源“{subject}”",
     "resource.removed": "移除了服务资源“{subject}”",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -11,9 +12,13 @@ from app.core.seedfiles import SEEDS, read_yaml
 from app.firms.models import Firm
 from app.needs.declared import NeedKind, declared
 from app.needs.forms import NeedFields, StepFields, need_fields
-from app.needs.models import NeedState
+from app.needs.matching.forms import ReferralFields, ResultFields
+from app.needs.matching.models import Result
+from app.needs.matching.service import refer, report
+from app.needs.models import Need, NeedState
 from app.needs.resources.declared import registers
 from app.needs.resources.forms import resource_fields
+from app.needs.resources.models import Resource
 from app.needs.resources.service import add_resource
 from app.needs.service import raise_need, take_step
 
@@ -25,6 +30,9 @@ def load_needs(db: Session, ids: Mapping[str, int], users: Mapping[str, User], t
         actor, firm = users[each["by"]], db.get_one(Firm, ids[each["firm"]])
         need = raise_need(db, actor, firm, kind, _fields(kind, each, today))
         for step in each.get("steps", ()):
+            if "refer" in step:
+                _refer(db, actor, need, step, today)
+                continue
             state, remark = NeedState.of(step["state"]), step.get("remark", "")
             take_step(db, actor, need, StepFields(state=state, remark=remark, version=need.version))
 
@@ -37,6 +45,16 @@ def load_resources(db: Session, actor: User) -> None:
             own = {name: each.pop(name) for name in ("name", "organisation") if name in each}
             typed = {f"said_{column}": text for column, text in each.items()}
             add_resource(db, actor, register, resource_fields(register).model_validate({**own, **typed}))
+
+
+def _refer(db: Session, actor: User, need: Need, step: Mapping[str, Any], today: date) -> None:
+    """Bring a need to the resource of a name; where the step says so, with its result."""
+    number = db.scalars(sa.select(Resource.id).where(Resource.name == step["refer"])).one()
+    fields = ReferralFields(resource_id=number, due_on=today + timedelta(days=step["due"]), remark=step["remark"])
+    referral = refer(db, actor, need, fields)
+    if "done" in step:
+        amount = step.get("amount")
+        report(db, actor, referral, ResultFields(result=Result.DONE, remark=step["done"], amount=amount, version=1))
 
 
 def _fields(kind: NeedKind, given: Mapping[str, Any], today: date) -> NeedFields:

@@ -89,8 +89,8 @@ def may_edit(actor: User, need: Need) -> bool:
     return actor.role is not Role.FIRM or need.state in (OPEN, RETURNED)
 
 
-def take_step(db: Session, actor: User, need: Need, fields: StepFields) -> Need:
-    """Move a need on.
+def take_step(db: Session, actor: User, need: Need, fields: StepFields, *, helped: bool = False) -> Need:
+    """Move a need on; `helped` says that a referral of it succeeded, so that being solved needs no other reason.
 
     Raises:
         Stale: somebody else changed it since the page was opened.
@@ -99,18 +99,27 @@ def take_step(db: Session, actor: User, need: Need, fields: StepFields) -> Need:
     _hold_need(db, need, fields.version)
     if fields.state not in NEXT[need.state]:
         raise FieldError("state", f"“{need.state}”的需求不能直接转为“{fields.state}”，请从列表中选择。")
-    if not fields.remark and (why := why_explained(need, fields.state)):
+    if not fields.remark and (why := why_explained(need, fields.state, helped=helped)):
         raise FieldError("remark", why)
-    before = need.state
-    need.state = fields.state
-    _note(db, actor, need, fields.remark)
-    db.flush()
-    changes = {"状态": [before, need.state], **({"备注": fields.remark} if fields.remark else {})}
-    audit.record(db, actor, "need.moved", need, changes=changes)
+    move(db, actor, need, fields.state, fields.remark)
     return need
 
 
-def why_explained(need: Need, to: NeedState) -> str:
+def move(db: Session, actor: User, need: Need, to: NeedState, remark: str) -> None:
+    """Write the step and its event; whoever calls has made sure that the need may go there."""
+    before, need.state = need.state, to
+    _note(db, actor, need, remark)
+    db.flush()
+    changes = {"状态": [before, to], **({"备注": remark} if remark else {})}
+    audit.record(db, actor, "need.moved", need, changes=changes)
+
+
+def hold(db: Session, need: Need) -> None:
+    """Let whoever changes a need take turns until the transaction ends."""
+    db.refresh(need, with_for_update={"of": Need})
+
+
+def why_explained(need: Need, to: NeedState, *, helped: bool = False) -> str:
     """Why this step needs a remark, as a sentence; empty where it does not."""
     match to:
         case NeedState.PUBLISHED if not need.is_clear:
@@ -120,8 +129,8 @@ def why_explained(need: Need, to: NeedState) -> str:
             )
         case NeedState.RETURNED:
             return "退回请写明原因，以及请企业补充什么。"
-        case NeedState.SOLVED:
-            return "请写明怎样解决的，由谁解决。"
+        case NeedState.SOLVED if not helped:
+            return "没有成功的对接记录：请先登记对接的结果，或写明怎样解决的、由谁解决。"
         case NeedState.TRACKED:
             return "请写明为什么暂时解决不了，什么时候再看。"
         case NeedState.MATCHING if need.state is SOLVED:
@@ -138,7 +147,7 @@ def _hold(db: Session, firm: Firm) -> None:
 
 
 def _hold_need(db: Session, need: Need, seen: int) -> None:
-    db.refresh(need, with_for_update={"of": Need})
+    hold(db, need)
     if need.version != seen:
         raise Stale(need)
 

@@ -5,6 +5,7 @@ from typing import Any
 from app.core.clock import local_day
 from app.core.text import moment
 from app.needs.declared import declared
+from app.needs.matching.models import Result
 from app.needs.models import Need, NeedState
 
 SIGNS = {
@@ -15,6 +16,7 @@ SIGNS = {
     NeedState.TRACKED: "plain",
     NeedState.RETURNED: "bad",
 }
+RESULT_SIGNS = {Result.OPEN: "accent", Result.DONE: "good", Result.FAILED: "bad"}
 # The steps of a need that goes well.
 WAY = (NeedState.OPEN, NeedState.PUBLISHED, NeedState.MATCHING, NeedState.SOLVED)
 

@@ -18,6 +18,7 @@ from app.needs import queries, service, shown
 from app.needs.declared import declared
 from app.needs.exports import NEEDS
 from app.needs.forms import StepFields
+from app.needs.matching import queries as matching
 from app.needs.models import Need, NeedState
 from app.needs.search import CLEAR, DUE, NeedSearch
 from app.web.database import Db
@@ -98,7 +99,8 @@ def move(page: Page, db: Db, seen: Handled, posted: Posted) -> Response:
     form = Form.bind(StepFields, posted)
     if form.data:
         try:
-            need = service.take_step(db, seen.actor, seen.need, form.data)
+            helped = matching.has_success(db, seen.need)
+            need = service.take_step(db, seen.actor, seen.need, form.data, helped=helped)
         except FieldError as error:
             form.reject(error)
         except Stale as stale:
@@ -128,9 +130,21 @@ def show_need(page: Pages, db: Session, seen: NeedAccess, form: Form[Any], **opt
             "handles": actor.may("need:approve") and bool(service.NEXT[need.state]),
             "editable": kind is not None and service.may_edit(actor, need),
             "unlike": None,
+            **_help(db, actor, need),
             **options,
         },
     )
+
+
+def _help(db: Session, actor: User, need: Need) -> dict[str, Any]:
+    """Who could help, and whom the need was brought to; nobody is suggested before the need is published."""
+    is_open = need.state in matching.OPEN_TO_HELP
+    return {
+        "referrals": matching.referrals_of(db, need),
+        "referral_signs": shown.RESULT_SIGNS,
+        "suggestions": matching.suggestions(db, need) if is_open else {},
+        "refers": is_open and actor.may("need:approve"),
+    }
 
 
 def _raced(page: Pages, db: Session, seen: NeedAccess, form: Form[Any], stale: Stale) -> Response:

@@ -46,8 +46,11 @@ from app.library.models import (
 )
 from app.needs.declared import declared
 from app.needs.forms import need_fields
+from app.needs.matching.models import Referral, Result
+from app.needs.models import Need
 from app.needs.resources.declared import registers
 from app.needs.resources.forms import resource_fields
+from app.needs.resources.models import Resource
 from app.needs.resources.service import add_resource
 from app.needs.service import raise_need
 from app.plans.models import PlanState
@@ -196,6 +199,11 @@ SAMPLES: dict[str, Sample] = {
     "needs.update": Sample({"title": "改了名的需求", "version": 1}),
     "needs.move": Sample({"state": "returned", "remark": "请写明指标", "version": 1}),
     "needs.export": Sample({"format": "csv"}, status=200),
+    "referrals.create": Sample(
+        {"resource_id": lambda *_: a_resource(), "due_on": lambda *_: clock.today().isoformat()}, status=409
+    ),
+    "referrals.report": Sample({"result": "failed", "remark": "价格没有谈拢", "version": 1}),
+    "referrals.export": Sample({"format": "csv"}, status=200),
     "resources.create": Sample({"name": "李研究员", "said_words": "除冰"}, query="kind=expert"),
     "resources.update": Sample({"name": "改了名的专家", "version": 1}),
     "resources.remove": Sample(),
@@ -379,6 +387,21 @@ def make_resource(_firm: Firm) -> int:
     with database.writing() as session:
         fields = resource_fields(register)(name=f"专家{next(numbers)}")
         return add_resource(session, None, register, fields).id
+
+
+def a_resource() -> int:
+    with database.reading() as session:
+        return session.scalar(sa.select(sa.func.max(Resource.id))) or 0
+
+
+def make_referral(firm: Firm) -> int:
+    """Of the firm's need, which is the one that an address of this firm speaks of."""
+    number = make_resource(firm)
+    with database.writing() as session:
+        need_id = session.scalar(sa.select(sa.func.max(Need.id)).where(Need.firm_id == firm.id))
+        due = clock.today()
+        referral = Referral(need_id=need_id, resource_id=number, due_on=due, result=Result.OPEN, made_at=clock.now())
+        return _added(session, referral)
 
 
 def make_scenario(_firm: Firm) -> int:
@@ -580,6 +603,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "measure_id": make_measure,
     "plan_draft_id": make_plan_draft,
     "draft_measure_id": make_draft_measure,
+    "referral_id": make_referral,
     "resource_id": make_resource,
     "user_id": lambda _: make_user(Role.LEADER).id,
     "unit_id": lambda _: make_unit().id,

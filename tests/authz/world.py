@@ -21,7 +21,7 @@ CANARIES = {relation: f"CANARY{relation.upper()}" for relation in RELATIONS}
 # Whoever audits reads the plans of the district, but not the firms' own pages.
 PLANS = ("plans.", "measures.", "ledger.")
 # Not firms themselves, but pages that name firms by their work: tying users to firms, the trail, the plans.
-NAMES_ANY_FIRM = ("users.", "events.", "needs.", *PLANS)
+NAMES_ANY_FIRM = ("users.", "events.", "needs.", "referrals.", *PLANS)
 
 
 @dataclass

@@ -12,6 +12,8 @@ from app.accounts.models import User
 from app.core.errors import FieldError, NotFound, Stale
 from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
+from app.needs.matching import queries as referrals
+from app.needs.matching.queries import ReferralSearch
 from app.needs.resources import queries, service
 from app.needs.resources.declared import Register, registers
 from app.needs.resources.exports import CONTACTS, RESOURCES
@@ -115,7 +117,7 @@ def export(page: Page, db: Db, actor: Reader, posted: Posted) -> Response:
 
 
 @router.get("/resources/{resource_id}", name="resources.show")
-def show(request: Request, page: Page, resource: Shown) -> Response:
+def show(request: Request, page: Page, db: Db, resource: Shown) -> Response:
     actor: User = request.state.actor
     register = registers().registers[resource.kind]
     shown = register.shown(contacts=actor.may(CONTACTS))
@@ -125,6 +127,7 @@ def show(request: Request, page: Page, resource: Shown) -> Response:
         resource=resource,
         register=register,
         details=[{"label": register.organisation, "value": resource.organisation or "—"}, *details],
+        lanes=_lanes(page, db, actor, resource),
         writable=actor.may("resource:write") and resource.removed_at is None,
     )
 
@@ -171,6 +174,19 @@ def _register(code: str) -> Register:
     if code and code not in known:
         raise NotFound("没有这本名册，请从“服务资源”重新进入。")
     return known[code] if code else next(iter(known.values()))
+
+
+def _lanes(page: Pages, db: Session, actor: User, resource: Resource) -> list[dict[str, Any]]:
+    """How its referrals ended, as far as this person sees the firms; each number leads to its rows."""
+    counts = referrals.lane_counts(db, actor, ReferralSearch(resource=str(resource.id)))
+    return [
+        {
+            "label": label,
+            "n": counts[code],
+            "url": f"{page.url('referrals.index')}?{ReferralSearch(code, str(resource.id)).query}",
+        }
+        for code, label in (("", "全部"), *referrals.LANES)
+    ]
 
 
 def _form_page(

@@ -1,0 +1,1 @@
+"""Bringing a need to those who can help: suggestions with reasons, referrals with results."""
