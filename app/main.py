@@ -36,6 +36,8 @@ from app.needs.matching.views import router as referrals
 from app.needs.resources.views import router as resources
 from app.needs.views import router as needs
 from app.needs.views_raising import router as raised_needs
+from app.notices.courier import Courier
+from app.notices.views import router as notices
 from app.parameters.views import router as parameters
 from app.plans.progress import follow_some as follow_plans
 from app.plans.views import router as plans
@@ -62,7 +64,7 @@ from app.workbench.views_cases import router as rule_cases
 from app.workbench.views_drafts import router as drafts
 
 ROUTERS: tuple[APIRouter, ...] = (
-    *(accounts, jobs, policies, intakes, library, relations, comparisons, firms, bulk, merges),
+    *(accounts, jobs, notices, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
@@ -88,7 +90,7 @@ def most_bytes() -> int:
 @asynccontextmanager
 async def working(_app: FastAPI) -> AsyncIterator[None]:
     """While the site is served, the standings of firms follow what becomes known, and jobs are done."""
-    background = (Follower(follow_plans), Runner(settings().job_threads))
+    background = (Follower(follow_plans), Runner(settings().job_threads), Courier())
     for each in background:
         each.start()
     yield

@@ -15,7 +15,10 @@ from app.imports import work  # noqa: F401 - the jobs of imports are known once 
 from app.library import decided
 from app.library import work as library  # noqa: F401 - and the job that takes plans in
 from app.library.models import ProvisionKind
+from app.notices import digest
+from app.notices import lists as notices
 from app.plans import work as planning  # noqa: F401 - and the job of drafts
+from app.reports.todo import waiting_counts
 from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
@@ -29,6 +32,8 @@ def register_all() -> None:
     facts.register()
     titles.register()
     checks.register()
+    notices.register()
+    digest.register(waiting_counts)
     facts_merging.register()
     titles_merging.register()
     decided.register(ProvisionKind.TARGET, "targets", follow_target)

@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     pool_size: int = 40
     job_threads: int = 2
     second_factor: str = ""
+    smtp_url: str = ""
+    mail_from: str = "tidu@localhost"
+    robot_hosts: dict[str, tuple[str, ...]] = {"wecom": ("qyapi.weixin.qq.com",), "dingtalk": ("oapi.dingtalk.com",)}
+    quiet_from: int = 21
+    quiet_until: int = 7
 
     @property
     def url(self) -> str:

@@ -23,6 +23,7 @@ from app.library import models as library_models  # noqa: F401
 from app.needs import models as needs_models  # noqa: F401
 from app.needs.matching import models as matching_models  # noqa: F401
 from app.needs.resources import models as resources_models  # noqa: F401
+from app.notices import models as notices_models  # noqa: F401
 from app.parameters import models as parameters_models  # noqa: F401
 from app.policies import models as policies_models  # noqa: F401
 from app.simulations import models as simulations_models  # noqa: F401

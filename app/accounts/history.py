@@ -39,6 +39,8 @@ SENTENCES: dict[str, str] = {
     "duty_name.settled": "确认了方案所写“{subject}”对应的单位",
     "entries.imported": "导入了{类别}",
     "entries.withdrawn": "撤销导入，恢复了{类别}",
+    "digest.ordered": "订阅了每日摘要（{途径}，{时间}）",
+    "digest.stopped": "停止了每日摘要（{途径}）",
     "event.read": "查看了操作审计",
     "factor.disabled": "关闭了自己的两步登录",
     "factor.enabled": "开通了两步登录",
@@ -158,6 +160,8 @@ SENTENCES: dict[str, str] = {
     "user.reinstated": "恢复了用户“{subject}”",
     "view.removed": "删除了名单视图“{subject}”",
     "view.saved": "保存了名单视图“{subject}”",
+    "workday.entered": "登记了工作日历：{日期}{安排}",
+    "workday.withdrawn": "撤回了工作日历：{日期}",
 }
 
 LABELS: dict[str, str] = {

@@ -89,6 +89,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "plan:comment": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "plan:read": PLAN_READERS,
     "plan:write": {Role.BUREAU: ANY},
+    "notice:read": ONESELF,
     "policy:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "policy:write": {Role.BUREAU: ANY},
     "record:write": KEEPERS,
@@ -110,6 +111,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "user:list": {Role.ADMIN: ANY},
     "user:write": {Role.ADMIN: ANY},
     "view:remove": dict.fromkeys(STAFF, Scope.SELF),
+    "workday:read": dict.fromkeys((Role.ADMIN, *DISTRICT), ANY),
+    "workday:write": {Role.BUREAU: ANY},
 }
 
 # 三员分立: who keeps the accounts does not read the trail, and neither of the two does the bureau's work.

@@ -1,26 +1,68 @@
-"""待办: the one number in the top bar, and the list it is the length of."""
+"""待我处理: what waits for each role, derived from the state of things; every count is the length of its list."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.queries import users_matching
 from app.accounts.search import UserSearch
-from app.core.paging import count
+from app.notices.queries import notices_of
 from app.reports import queries
 from app.web.pages import Pages, Todo
 
-FIRST_LANE = "30"
 WITHOUT_PASSWORD = "waiting"  # noqa: S105 - the name of a state
 
 
-def todo_of(page: Pages, db: Session, actor: User) -> Todo | None:
-    """What waits for somebody: titles that end within 30 days, or accounts nobody can use yet; None without a list."""
-    match actor:
-        case _ if actor.may(queries.READ):
-            url = f"{page.url('expiry.index')}?lane={FIRST_LANE}"
-            return Todo(url, count(db, queries.expiring(actor, FIRST_LANE)))
-        case _ if actor.may("user:list"):
-            url = f"{page.url('users.index')}?state={WITHOUT_PASSWORD}"
-            return Todo(url, count(db, users_matching(UserSearch(state=WITHOUT_PASSWORD))))
-        case _:
-            return None
+@dataclass(frozen=True)
+class Kind:
+    """One sort of work: for whom, which rows, and the page that shows exactly these rows."""
+
+    label: str
+    permission: str
+    rows: Callable[[User], sa.Select[Any]]
+    route: str
+    query: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    kind: Kind
+    count: int
+
+
+KINDS = (
+    Kind("30天内到期的资质", queries.READ, lambda actor: queries.expiring(actor, "30"), "expiry.index", {"lane": "30"}),
+    Kind(
+        "还没有设置密码的账号",
+        "user:list",
+        lambda _: users_matching(UserSearch(state=WITHOUT_PASSWORD)),
+        "users.index",
+        {"state": WITHOUT_PASSWORD},
+    ),
+    Kind("未读的消息", "notice:read", lambda actor: notices_of(actor, "unread"), "notices.index", {"state": "unread"}),
+)
+
+
+def waiting_for(db: Session, actor: User) -> list[Waiting]:
+    """Each sort of work of the actor with its count, in one statement."""
+    kinds = [kind for kind in KINDS if actor.may(kind.permission)]
+    counts = [
+        sa.select(sa.func.count()).select_from(kind.rows(actor).order_by(None).subquery()).scalar_subquery()
+        for kind in kinds
+    ]
+    found = db.execute(sa.select(*counts)).one() if counts else ()
+    return [Waiting(kind, number) for kind, number in zip(kinds, found, strict=True)]
+
+
+def waiting_counts(db: Session, actor: User) -> list[tuple[str, int]]:
+    """The same as plain words and numbers, for the digest; unread notices are counted there apart."""
+    return [(each.kind.label, each.count) for each in waiting_for(db, actor) if each.kind.route != "notices.index"]
+
+
+def todo_of(page: Pages, db: Session, actor: User) -> Todo:
+    """The number in the top bar: the sum of the page it leads to."""
+    return Todo(page.url("todo.show"), sum(each.count for each in waiting_for(db, actor)))

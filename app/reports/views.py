@@ -17,7 +17,7 @@ from app.core.paging import paginate, stretch
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.policies.queries import rule_book
-from app.reports import queries
+from app.reports import queries, todo
 from app.reports.wording import LANES, STATES
 from app.titles import ladder as ladders
 from app.titles.models import Title
@@ -40,10 +40,11 @@ def home(page: Page, db: Db, actor: AtHome) -> Response:
     if actor.role is Role.FIRM and actor.firm_id:
         return page.go("firms.show", firm_id=actor.firm_id)
     if not actor.may("board:read"):
-        return page.show("reports/plain_home.html")
+        return page.show("reports/plain_home.html", waiting=todo.waiting_for(db, actor))
     soonest = stretch(db, queries.expiring(actor, "soon"), most=SHOWN_AT_HOME, along=FIRM)
     return page.show(
         "reports/home.html",
+        waiting=todo.waiting_for(db, actor),
         firms=queries.firm_count(db, actor),
         counts=queries.rung_counts(db, actor),
         lanes=queries.lane_counts(db, actor, ""),
@@ -54,6 +55,11 @@ def home(page: Page, db: Db, actor: AtHome) -> Response:
         question_url=lambda question: _question_url(page, question.what, question.year),
         as_of=queries.checked_as_of(db),
     )
+
+
+@router.get("/todo", name="todo.show")
+def todo_page(page: Page, db: Db, actor: AtHome) -> Response:
+    return page.show("reports/todo.html", waiting=todo.waiting_for(db, actor))
 
 
 @router.get("/board", name="board.show")

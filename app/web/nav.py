@@ -42,6 +42,8 @@ MENU = (
         "工作台",
         (
             Item("首页", "home.show", "home:read", "/home"),
+            Item("待我处理", "todo.show", "home:read", "/todo"),
+            Item("消息", "notices.index", "notice:read", "/notices"),
             Item("我的任务", "jobs.index", "job:read", "/jobs"),
         ),
     ),
@@ -100,6 +102,7 @@ MENU = (
             Item("用户", "users.index", "user:list", "/users"),
             Item("单位", "units.index", "unit:list", "/units"),
             Item("方案模板", "template.show", "template:keep", "/document-template"),
+            Item("工作日历", "workdays.index", "workday:read", "/workdays"),
             Item("操作审计", "events.index", "event:read", "/events"),
         ),
     ),

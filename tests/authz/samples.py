@@ -15,7 +15,7 @@ Then run `TIDU_RENEW=1 pytest tests/authz/test_snapshot.py` and look at the chan
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +53,7 @@ from app.needs.resources.forms import resource_fields
 from app.needs.resources.models import Resource
 from app.needs.resources.service import add_resource
 from app.needs.service import raise_need
+from app.notices.models import Channel, Notice, NoticeKind, SpecialDay, Subscription
 from app.plans.models import PlanState
 from app.policies.book import load_book
 from app.policies.models import Policy
@@ -130,6 +131,13 @@ SAMPLES: dict[str, Sample] = {
     "units.close": Sample(),
     "units.reopen": Sample(status=409),
     "units.remove": Sample(),
+    # notices
+    "notices.read_all": Sample(),
+    "notices.open": Sample(),
+    "digest.subscribe": Sample({"channel": "email", "address": "li@example.cn", "hour": "8"}),
+    "digest.unsubscribe": Sample(),
+    "workdays.enter": Sample({"day": "2027-02-08", "worked": "no", "note": "春节"}),
+    "workdays.withdraw": Sample(),
     # firms
     "home.show": Sample(lead={Role.FIRM: 303}),
     "firms.export": Sample({"format": "csv"}, status=200),
@@ -582,6 +590,12 @@ def make_assignment(firm: Firm) -> int:
     return assign(make_user(Role.COMMISSIONER), firm).id
 
 
+def make_special_day(_firm: Firm) -> int:
+    with database.writing() as session:
+        free = date(2027, 1, 1) + timedelta(days=next(numbers) % 20_000)
+        return _added(session, SpecialDay(day=free, worked=False, note="放假"))
+
+
 PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "firm_id": lambda firm: firm.id,
     "contact_id": make_contact,
@@ -617,6 +631,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "duty_id": make_duty,
     "name_id": make_duty_name,
     "parameter": lambda _: "rule-plan_dabancheng_hnte_first",
+    "special_day_id": make_special_day,
     "scenario_id": make_scenario,
     "simulation_id": make_simulation,
     "draft_id": make_draft,
@@ -644,6 +659,20 @@ def make_job(user: User) -> int:
         return job.id
 
 
+def make_notice(user: User) -> int:
+    with database.writing() as session:
+        values = {"key": secrets.token_hex(8), "route": "home.show", "parameters": {}, "made_at": clock.now()}
+        return _added(session, Notice(user_id=user.id, kind=NoticeKind.EXPIRY, text="快到期了", **values))
+
+
+def make_subscription(user: User) -> int:
+    with database.writing() as session:
+        kind = Channel.DINGTALK
+        session.execute(sa.delete(Subscription).where(Subscription.user_id == user.id, Subscription.channel == kind))
+        made = Subscription(user_id=user.id, channel=kind, address="1.2.3.4", hour=8, since=clock.now())
+        return _added(session, made)
+
+
 def make_intake(user: User) -> int:
     with database.writing() as session:
         intake = Intake(words="培育科技企业", asked_at=clock.now(), asked_by_id=user.id)
@@ -655,6 +684,8 @@ def make_intake(user: User) -> int:
 PERSONAL: dict[str, Callable[[User], object]] = {
     "signed_in_id": make_session,
     "job_id": make_job,
+    "notice_id": make_notice,
+    "subscription_id": make_subscription,
     "intake_id": make_intake,
     "view_id": make_view,
     "bulk_id": make_bulk,
