@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.queries import users_matching
 from app.accounts.search import UserSearch
+from app.duties.queries import OVERDUE, Wanted, tasks
+from app.needs.models import NeedState
+from app.needs.queries import needs_matching
+from app.needs.search import NeedSearch
 from app.notices.queries import notices_of
+from app.plans.models import PlanState
+from app.plans.queries import PlanFilter, plans
 from app.reports import queries
 from app.web.pages import Pages, Todo
 
@@ -42,6 +48,27 @@ KINDS = (
         lambda _: users_matching(UserSearch(state=WITHOUT_PASSWORD)),
         "users.index",
         {"state": WITHOUT_PASSWORD},
+    ),
+    Kind(
+        "待审核的一企一策",
+        "plan:approve",
+        lambda actor: plans(actor, PlanFilter(state=PlanState.SUBMITTED.code)),
+        "plans.index",
+        {"state": PlanState.SUBMITTED.code},
+    ),
+    Kind(
+        "待诊断的需求",
+        "need:approve",
+        lambda actor: needs_matching(actor, NeedSearch(state=NeedState.OPEN.code)),
+        "needs.index",
+        {"state": NeedState.OPEN.code},
+    ),
+    Kind(
+        "逾期的任务",
+        "feedback:write",
+        lambda actor: tasks(actor, Wanted(state=OVERDUE)),
+        "duties.index",
+        {"state": OVERDUE},
     ),
     Kind("未读的消息", "notice:read", lambda actor: notices_of(actor, "unread"), "notices.index", {"state": "unread"}),
 )
