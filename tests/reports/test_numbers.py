@@ -216,7 +216,7 @@ def test_the_number_in_the_top_bar_is_the_length_of_all_its_lists(
     expected = {Role.COMMISSIONER: 1, Role.UNIT: 0, Role.ADMIN: 1}.get(role, 2)
     assert int(todo.b.text) == expected
     lists = [link["href"] for link in reader.get(todo["href"]).all("tbody td a")]
-    assert sum(len(reader.get(each).all("tbody th[scope=row]")) for each in lists) == expected
+    assert sum(rows_behind(reader, each) for each in lists) == expected
 
 
 def test_the_number_costs_one_statement(visitor: Enter, engine: sa.Engine, pool: dict[str, Firm]) -> None:
