@@ -52,7 +52,7 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
             }
             for code, label in (("", "全部"), *LANES)
         ],
-        total=f"其中成功 {succeeded} 次，成交金额合计 {wan(amount) if amount else '未登记'}。",
+        total=f"其中成功 {succeeded} 次{f'，成交金额合计 {wan(amount)}' if amount else ''}。",
         found=paginate(db, queries.referrals(actor, search), number=number, size=size),
         signs=RESULT_SIGNS,
     )
