@@ -54,6 +54,9 @@ from app.simulations.views import router as scenarios
 from app.simulations.views_results import router as simulations
 from app.targets.views import router as targets
 from app.titles.views import router as titles
+from app.visits.views import router as visits
+from app.visits.views_firm import router as firm_visits
+from app.visits.views_replies import router as replies
 from app.web import errors
 from app.web.assets import FOLDERS, Assets
 from app.web.gated import OnlyGated
@@ -70,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, rule_cases, parameters),
     *(needs, raised_needs, referrals, resources),
+    *(visits, firm_visits, replies),
 )
 
 

@@ -29,6 +29,7 @@ from app.policies import models as policies_models  # noqa: F401
 from app.simulations import models as simulations_models  # noqa: F401
 from app.targets import models as targets_models  # noqa: F401
 from app.titles import models as titles_models  # noqa: F401
+from app.visits import models as visits_models  # noqa: F401
 from app.workbench import models as workbench_models  # noqa: F401
 
 HEAD = Path(__file__).parent / "HEAD"

@@ -35,6 +35,7 @@ KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 def render(name: str) -> str:
     """One page of the gallery, by the templates and the environment of the product."""
     official = SimpleNamespace(
+        id=1,
         name="李晓梅",
         unit=SimpleNamespace(name="高新技术科"),
         role=SimpleNamespace(label="科技局工作人员"),

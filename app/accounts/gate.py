@@ -142,6 +142,16 @@ def deny(request: Request, reason: str) -> None:
     request.state.denied = reason
 
 
+@contextmanager
+def noting_denials(request: Request) -> Iterator[None]:
+    """What a service forbids, for whose the thing is, goes to the audit trail as what a gate refuses does."""
+    try:
+        yield
+    except Forbidden as refusal:
+        deny(request, refusal.message)
+        raise
+
+
 def check_form_token(request: Request, posted: str) -> None:
     given = request.headers.get(HEADER, posted)
     if not hmac.compare_digest(given.encode(), sessions.form_token(request).encode()):

@@ -108,6 +108,7 @@ SENTENCES: dict[str, str] = {
     "policy.edited": "修改了文件信息“{subject}”",
     "policy.downloaded": "下载了文件原文“{subject}”",
     "policy.taken_in": "收入了文件“{subject}”",
+    "promise.kept": "办结了承诺“{subject}”",
     "record.added": "新增了记录：{记录}",
     "record.corrected": "更正了记录：{记录}",
     "record.retracted": "撤回了记录：{记录}（{原因}）",
@@ -130,6 +131,7 @@ SENTENCES: dict[str, str] = {
     "resource.edited": "修改了服务资源“{subject}”",
     "resource.removed": "移除了服务资源“{subject}”",
     "resources.imported": "导入了服务资源：{名册}（{count} 条）",
+    "reply.refused": "没有采用走访回答：{数据项}（{原因}）",
     "rulebook.loaded": "载入了规则库",
     "scenario.computed": "测算了方案“{subject}”（企业 {count} 家）",
     "scenario.created": "新建了测算方案“{subject}”",
@@ -162,6 +164,11 @@ SENTENCES: dict[str, str] = {
     "view.saved": "保存了名单视图“{subject}”",
     "workday.entered": "登记了工作日历：{日期}{安排}",
     "workday.withdrawn": "撤回了工作日历：{日期}",
+    "visit.edited": "更正了{subject}记录（{原因}）",
+    "visit.photographed": "为{subject}添加了照片",
+    "visit.plan_withdrawn": "取消了{subject}",
+    "visit.planned": "制定了{subject}",
+    "visit.recorded": "记录了{subject}",
 }
 
 LABELS: dict[str, str] = {

@@ -97,6 +97,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "region:write": {Role.BUREAU: ANY},
     "resource:read": dict.fromkeys((*DISTRICT, Role.AUDIT), ANY),
     "resource:write": {Role.BUREAU: ANY},
+    "reply:approve": {Role.BUREAU: ANY, Role.FIRM: OWN},
     "rule:read": EVERYONE,
     "simulation:list": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY},
     # Totals name no firm, so whoever audits may read them as well.
@@ -113,6 +114,9 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "view:remove": dict.fromkeys(STAFF, Scope.SELF),
     "workday:read": dict.fromkeys((Role.ADMIN, *DISTRICT), ANY),
     "workday:write": {Role.BUREAU: ANY},
+    "visit:list": DISTRICT,
+    "visit:read": {**DISTRICT, Role.FIRM: OWN},
+    "visit:write": KEEPERS,
 }
 
 # 三员分立: who keeps the accounts does not read the trail, and neither of the two does the bureau's work.

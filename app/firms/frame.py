@@ -19,6 +19,7 @@ TABS = (
     ("checks.show", "体检", "check:read"),
     ("needs.of_firm", "需求", "need:read"),
     ("plans.of_firm", "一企一策", "plan:read"),
+    ("visits.firm", "走访", "visit:read"),
     ("firms.timeline", "动态", "firm:read"),
 )
 

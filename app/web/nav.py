@@ -97,6 +97,14 @@ MENU = (
         ),
     ),
     Group(
+        "走访服务",
+        (
+            Item("今日走访", "visits.today", "visit:write", "/visits/today"),
+            Item("走访台账", "visits.index", "visit:list", "/visits"),
+            Item("待确认回答", "replies.index", "reply:approve", "/replies"),
+        ),
+    ),
+    Group(
         "系统管理",
         (
             Item("用户", "users.index", "user:list", "/users"),
@@ -117,10 +125,16 @@ def menu_for(actor: MayOpen | None, request: Request) -> tuple[Section, ...]:
 
 
 def _links(group: Group, actor: MayOpen, request: Request) -> tuple[Link, ...]:
+    here = _where(request.url.path)
     return tuple(
-        Link(item.label, item.prefix, _is_under(request.url.path, item.prefix))
-        for item in group.items
-        if actor.may(item.permission)
+        Link(item.label, item.prefix, item.prefix == here) for item in group.items if actor.may(item.permission)
+    )
+
+
+def _where(path: str) -> str:
+    """The item that a page belongs to: of /visits and /visits/today, the closer one."""
+    return max(
+        (item.prefix for group in MENU for item in group.items if _is_under(path, item.prefix)), key=len, default=""
     )
 
 

@@ -13,6 +13,7 @@ Then run `TIDU_RENEW=1 pytest tests/authz/test_snapshot.py` and look at the chan
 """
 
 import secrets
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ from app.accounts.permissions import Role
 from app.checks import service as checks
 from app.core import clock
 from app.core import db as database
+from app.core.db import Model
 from app.core.filestore import path_of
 from app.duties.models import Duty, DutyClause, DutyName, DutyPart, DutyState
 from app.facts.models import Batch, Record, RegionFact, Source
@@ -63,6 +65,7 @@ from app.simulations.service import simulate
 from app.targets.models import Actual, Target
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
+from app.visits.models import Promise, Reply, Visit, VisitPhoto, VisitPlan
 from app.workbench.models import RuleCase, RuleDraft
 from app.workbench.service import start_new
 from tests.authz.world import OTHER, OWN, RELATIONS, World
@@ -71,6 +74,7 @@ from tests.facts.arrange import ENTERED, add, close, put
 from tests.forecasts.arrange import computed_forecast
 from tests.plans.arrange import made_measure, made_plan
 from tests.targets.arrange import a_target
+from tests.visits.arrange import photo, photo_bytes, visit
 
 NEW_PASSWORD = "Gobi-windmill-1997"
 PDF = ("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
@@ -299,6 +303,35 @@ SAMPLES: dict[str, Sample] = {
     "questions.export_rows": Sample({"format": "csv"}, status=200, query="what=x"),
     "judged.export": Sample({"format": "csv"}, status=200, query="code=hnte&answer=met"),
     "board.export": Sample({"format": "csv"}, status=200, query="kind=hnte&state=held"),
+    # visits
+    "visits.create": Sample(
+        {
+            "key": lambda *_: str(uuid.uuid4()),
+            "visited_on": lambda *_: clock.today().isoformat(),
+            "topics": "政策宣讲",
+            "problems": "缺设备",
+        }
+    ),
+    "visits.add_photo": Sample(
+        {"visit": lambda _, firm: visit_key(firm), "key": lambda *_: str(uuid.uuid4())},
+        files={"photo": ("a.jpg", photo_bytes(), "image/jpeg")},
+    ),
+    "visits.correct": Sample(
+        {
+            "visited_on": lambda *_: clock.today().isoformat(),
+            "topics": "融资",
+            "reason": "听错了",
+            "version": 1,
+        },
+        lead={Role.COMMISSIONER: 403},
+    ),
+    "visits.edit": Sample(lead={Role.COMMISSIONER: 403}),
+    "visits.export": Sample({"format": "csv"}, status=200),
+    "promises.keep": Sample(),
+    "visitplans.create": Sample({"planned_on": lambda *_: (clock.today() + timedelta(days=9)).isoformat()}),
+    "visitplans.withdraw": Sample(lead={Role.COMMISSIONER: 403}),
+    "replies.confirm": Sample({"seen": 0}),
+    "replies.refuse": Sample({"reason": "与社保人数不符"}),
     # the library of policies
     "policies.create": Sample({"words": "关于培育科技企业的通知"}),
     "policies.update": Sample({"title": "改名的方案", "level": "区", "status": "草案", "version": 1}),
@@ -520,6 +553,40 @@ def make_duty_name(_firm: Firm) -> int:
         return _added(session, DutyName(policy=policy, name="各乡镇", unit_ids=[]))
 
 
+def make_visit(firm: Firm) -> int:
+    last = f"{clock.today().year - 1}"
+    said = {"problems": f"{firm.name}的问题", "promise_1": "对接检测中心", f"answer-tech_staff-{last}": "60"}
+    made = visit(make_user(), firm, **said)
+    photo(make_user(), made)
+    return made.id
+
+
+def of_visit(table: type[Model]) -> Callable[[Firm], int]:
+    """The newest row that belongs to the firm's visit; `make_visit` has made it before."""
+
+    def find(firm: Firm) -> int:
+        with database.reading() as session:
+            mine = sa.select(sa.func.max(table.id)).join(Visit, Visit.id == table.visit_id)  # type: ignore[attr-defined]
+            return int(session.scalar(mine.where(Visit.firm_id == firm.id)) or 0)
+
+    return find
+
+
+def visit_key(firm: Firm) -> str:
+    with database.reading() as session:
+        return str(session.scalar(sa.select(Visit.key).where(Visit.firm_id == firm.id).order_by(Visit.id)))
+
+
+def make_visit_plan(firm: Firm) -> int:
+    planned = {"planned_on": clock.today(), "made_at": clock.now()}
+    with database.writing() as session:
+        return _added(session, VisitPlan(firm_id=firm.id, user_id=make_officer(session), **planned))
+
+
+def make_officer(session: Session) -> int:
+    return int(session.scalar(sa.select(sa.func.min(User.id)).where(User.role == Role.BUREAU)) or 0)
+
+
 def make_link(_firm: Firm) -> str:
     user = make_user()
     with database.writing() as session:
@@ -607,6 +674,11 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "merge_id": make_merge,
     "key": make_file,
     "record_id": make_record,
+    "visit_id": make_visit,
+    "photo_id": of_visit(VisitPhoto),
+    "promise_id": of_visit(Promise),
+    "reply_id": of_visit(Reply),
+    "visit_plan_id": make_visit_plan,
     "vouch_id": lambda firm: close(firm, "equity").id,
     "list_id": lambda _: close(None, "equity").id,
     "title_id": make_title,

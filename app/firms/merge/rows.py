@@ -33,9 +33,12 @@ WORDS = {
     "need": "需求",
     "plan": "一企一策",
     "pool_entry": "入库记录",
+    "reply": "走访回答",
     "stored_file": "文件",
     "tag": "标签",
     "user": "企业用户",
+    "visit": "走访",
+    "visit_plan": "走访计划",
 }
 
 
