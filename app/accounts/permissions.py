@@ -36,7 +36,7 @@ PLAN_READERS = {**DISTRICT, Role.AUDIT: ANY, Role.FIRM: OWN}
 MARKERS = {Role.BUREAU: ANY, Role.UNIT: UNIT, Role.COMMISSIONER: ASSIGNED}
 # Whoever answers for tasks of a plan; the finance bureau is one of the units.
 ANSWERABLE = {Role.UNIT: UNIT, Role.FINANCE: UNIT}
-WRITING = frozenset({"approve", "create", "edit", "pay", "write"})
+WRITING = frozenset({"approve", "create", "edit", "pay", "review", "write"})
 
 POLICY: dict[str, dict[Role, Scope]] = {
     "account:read": ONESELF,
@@ -47,8 +47,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "contact:write": KEEPERS,
     "draft:read": dict.fromkeys((Role.ADMIN, Role.BUREAU, Role.LEADER, Role.AUDIT), ANY),
-    # A second pair of eyes may be an administrator's, who cannot draft; nobody reviews what they wrote.
-    "draft:review": dict.fromkeys((Role.ADMIN, Role.BUREAU), ANY),
+    # Not an administrator's: who makes accounts could make the author as well.
+    "draft:review": {Role.BUREAU: ANY},
     "draft:write": {Role.BUREAU: ANY},
     "duty:read": {**dict.fromkeys((Role.BUREAU, Role.LEADER, Role.AUDIT), ANY), **ANSWERABLE},
     "duty:write": {Role.BUREAU: ANY},

@@ -1,14 +1,18 @@
 """The pages of tasks: the list, one task with what was said about it, and what may be done with it."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.accounts.conflicts import both_versions
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core.errors import FieldError, Stale
 from app.core.paging import count, page_asked, paginate
+from app.core.text import day
 from app.duties import queries, service
 from app.duties.access import DutyGate
 from app.duties.exports import DUTIES
@@ -90,7 +94,7 @@ def _show(page: Pages, db: Db, duty: Duty, *, status: int = 200, **more: Any) ->
         targets=targets,
         units=[(number, label.strip("　")) for number, label in unit_options(open_units(db)) if number != duty.unit_id],
         lights=LIGHTS,
-        **{"late": False, **forms, **more},
+        **{"late": False, "conflict": None, **forms, **more},
     )
 
 
@@ -104,8 +108,19 @@ def assign(request: Request, page: Page, db: Db, duty: Kept, posted: Posted) -> 
         except FieldError as error:
             form.reject(error)
         except Stale:
-            return _late(page, db, duty, assigning=form)
+            mine, theirs = (_shown(db, due, helpers) for due, helpers in _arrangements(duty, form.data))
+            return _late(page, db, duty, both_versions(db, duty, mine, theirs), assigning=form)
     return _show(page, db, duty, status=422, assigning=form)
+
+
+def _arrangements(duty: Duty, mine: DutyFields) -> tuple[tuple[date | None, list[int]], ...]:
+    """When a task is due and who helps: as somebody wants it, and as it stands."""
+    return (mine.due_on, mine.helper_ids), (duty.due_on, [unit.id for unit in duty.helpers])
+
+
+def _shown(db: Session, due: date | None, helpers: list[int]) -> dict[str, str]:
+    names = queries.units_by_id(db)
+    return {"完成期限": day(due), "配合单位": "、".join(names[each].name for each in sorted(helpers) if each in names)}
 
 
 @router.post("/duties/{duty_id}/feedbacks", name="feedbacks.create")
@@ -116,7 +131,7 @@ def give_feedback(request: Request, page: Page, db: Db, duty: Answered, posted: 
             service.give_feedback(db, request.state.actor, duty, form.data)
             return page.go("duties.show", duty_id=duty.id, done="已反馈。")
         except Stale:
-            return _late(page, db, duty, answering=form)
+            return _late(page, db, duty, None, answering=form)
     return _show(page, db, duty, status=422, answering=form)
 
 
@@ -128,10 +143,10 @@ def give_back(request: Request, page: Page, db: Db, duty: Kept, posted: Posted) 
             service.return_duty(db, request.state.actor, duty, form.data)
             return page.go("duties.show", duty_id=duty.id, done="已退回。")
         except Stale:
-            return _late(page, db, duty, returning=form)
+            return _late(page, db, duty, None, returning=form)
     return _show(page, db, duty, status=422, returning=form)
 
 
-def _late(page: Pages, db: Db, duty: Duty, **forms: Form[Any]) -> Response:
+def _late(page: Pages, db: Db, duty: Duty, conflict: dict[str, Any] | None, **forms: Form[Any]) -> Response:
     """Somebody was first: what was typed stays, above it what stands now."""
-    return _show(page, db, duty, status=Stale.status, late=True, **forms)
+    return _show(page, db, duty, status=Stale.status, late=True, conflict=conflict, **forms)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.accounts.conflicts import both_versions
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
 from app.core.errors import Stale
@@ -124,14 +125,23 @@ def settle(request: Request, page: Page, db: Db, name: Named, posted: Posted) ->
         service.settle_name(db, request.state.actor, name, form.data.unit_ids, version=form.data.version)
     except Stale:
         form.values["version"] = name.version
-        return _show_edit(page, db, name, form, status=Stale.status)
+        names = queries.units_by_id(db)
+        wanted = "、".join(names[each].name for each in form.data.unit_ids if each in names)
+        (now,) = _proposals(db, [name])
+        conflict = both_versions(db, name, {"本区单位": wanted}, {"本区单位": now.words if now.units else ""})
+        return _show_edit(page, db, name, form, status=Stale.status, conflict=conflict)
     address = page.url("names.index", query={"policy": name.policy_id})
     return page.go_to(address, done=f"已确认“{name.name}”。")
 
 
-def _show_edit(page: Pages, db: Db, name: DutyName, form: Form[Any], *, status: int = 200) -> Response:
-    (now,) = _proposals(db, [name])
+def _show_edit(
+    page: Pages,
+    db: Db,
+    name: DutyName,
+    form: Form[Any],
+    *,
+    status: int = 200,
+    conflict: dict[str, Any] | None = None,
+) -> Response:
     options = [(number, label.strip("　")) for number, label in unit_options(open_units(db))]
-    return page.show(
-        "duties/name.html", status=status, name=name, form=form, options=options, now=now, late=status == Stale.status
-    )
+    return page.show("duties/name.html", status=status, name=name, form=form, options=options, conflict=conflict)

@@ -118,6 +118,12 @@ def actual_of(db: Session, target: Target, actual_id: int) -> Actual:
     return actual
 
 
+def latest_of(db: Session, target: Target, actual_id: int) -> Actual | None:
+    """The value that stands on the day of one that was replaced; None where none was, or where it was taken back."""
+    gone = db.scalar(sa.select(Actual).where(Actual.id == actual_id, Actual.target_id == target.id))
+    return standing_on(db, target, gone.day) if gone is not None else None
+
+
 def standing_on(db: Session, target: Target, day: object) -> Actual | None:
     mine = Actual.target_id == target.id, Actual.day == day, Actual.superseded_at.is_(None)
     return db.scalar(sa.select(Actual).where(*mine))

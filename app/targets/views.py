@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.errors import FieldError, NotFound, Stale
 from app.core.fields import LARGEST_ID
 from app.core.paging import count, page_asked, paginate, slice_of
+from app.core.text import moment
 from app.exports.answer import answer
 from app.facts.vocabulary import vocabulary
 from app.firms.access import visible
@@ -201,8 +202,11 @@ def edit_actual(page: Page, db: Db, target: Kept, actual_id: ActualId) -> Respon
 
 @router.post("/targets/{target_id}/actuals/{actual_id}", name="actuals.correct")
 def correct(request: Request, page: Page, db: Db, target: Kept, actual_id: ActualId, posted: Posted) -> Response:
-    actual = queries.actual_of(db, target, actual_id)
     form = Form.bind(ActualFields, posted)
+    standing = queries.latest_of(db, target, actual_id)
+    if standing is not None and standing.id != actual_id:
+        return _show_late(page, db, target, standing, form)
+    actual = queries.actual_of(db, target, actual_id)
     if form.data:
         try:
             service.correct(db, request.state.actor, target, actual, form.data)
@@ -213,11 +217,26 @@ def correct(request: Request, page: Page, db: Db, target: Kept, actual_id: Actua
     return _show_actual(page, target, actual, form, status=422)
 
 
-def _show_actual(page: Pages, target: Target, actual: Actual, form: Form[Any], *, status: int = 200) -> Response:
+def _show_late(page: Pages, db: Session, target: Target, standing: Actual, form: Form[Any]) -> Response:
+    """Somebody corrected the value first: both are shown, and the form now corrects theirs."""
+    mine = {"实际值": str(form.values.get("value", "")), "来源": str(form.values.get("source", ""))}
+    conflict = both_versions(db, standing, mine, {"实际值": f"{standing.value:f}", "来源": standing.source})
+    conflict |= {"who": str(standing.recorded_by), "when": moment(standing.recorded_at)}
+    return _show_actual(page, target, standing, form, status=Stale.status, conflict=conflict)
+
+
+def _show_actual(
+    page: Pages,
+    target: Target,
+    actual: Actual,
+    form: Form[Any],
+    *,
+    status: int = 200,
+    conflict: dict[str, Any] | None = None,
+) -> Response:
     given = _given_options(target)
-    return page.show(
-        "targets/actual.html", status=status, target=target, actual=actual, form=form, given=given, shown=shown
-    )
+    told: dict[str, Any] = {"target": target, "actual": actual, "form": form, "given": given, "conflict": conflict}
+    return page.show("targets/actual.html", status=status, shown=shown, **told)
 
 
 @router.post("/targets/{target_id}/actuals/{actual_id}/retraction", name="actuals.retract")

@@ -47,6 +47,7 @@ def start_from_provision(db: Session, actor: User, provision: Provision) -> Rule
     body["single"]["name"] = name
     draft = _start(db, actor, DraftPurpose.NEW, _new_code(), name, body)
     draft.provision_id = provision.id
+    db.flush()  # what is saved next is read back
     return draft
 
 

@@ -17,13 +17,16 @@ FORMS = {route.path for route in ROUTES if not route.changes}
 
 # What the second of two people typed, who had opened the form before the first one saved.
 SECOND: dict[str, dict[str, Any]] = {
+    "actuals.correct": {"value": "717"},
     "contacts.update": {"name": "李建国"},
     "drafts.update": {"name": "又改名的规则"},
+    "duties.update": {"due_on": "2027-01-31"},
     "facts.record": {"value_revenue": "6000"},
     "facts.replace": {"value_sales": "6100"},
     "firms.update": {"name": "又改了名字的公司"},
     "needs.update": {"title": "又改了名的需求"},
     "measures.update": {"name": "又改名的培训"},
+    "names.update": {"unit_ids": "1"},
     "plans.update": {"summary": "又改了思路"},
     "policies.update": {"title": "又改名的方案"},
     "records.correct": {"value_number": "ZL9"},
@@ -31,6 +34,7 @@ SECOND: dict[str, dict[str, Any]] = {
     "regionfacts.replace": {"value_gdp_growth": "6.1"},
     "resources.update": {"name": "又改了名的专家"},
     "simulations.update": {"name": "又改了名的方案"},
+    "targets.update": {"note": "又改的说明"},
     "titles.correct": {"number": "GR202465000777"},
     "units.update": {"name": "又改名镇"},
     "users.update": {"name": "又改名"},
