@@ -12,6 +12,9 @@ os.environ.pop("TIDU_DATABASE_URL", None)
 from collections.abc import Callable, Iterator
 from functools import cache
 
+# Read before any thread runs: CPython 3.11.7 can fail to parse a module while another thread parses one (gh-106905),
+# and pytest reads this one only when everything is done.
+import hypothesis  # noqa: F401
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
