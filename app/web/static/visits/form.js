@@ -6,6 +6,8 @@ const form = document.querySelector("form[data-visit]");
 const owner = Number(page.dataset.owner);
 const LONGEST_EDGE = 1600;
 const MOST_PHOTOS = 9;
+// Days are Beijing days, as on the server, wherever the phone believes to be.
+const BEIJING = 8 * 60 * 60 * 1000;
 let draft = null;
 let saving = null;
 
@@ -21,7 +23,7 @@ async function begin() {
   const earlier = mine.find((each) => each.key === asked) || mine.reverse().find((each) => each.state === "typing");
   draft = earlier || freshDraft();
   if (earlier) fill(earlier);
-  else if (!document.getElementById("error-summary")) form.elements.visited_on.value = new Date().toLocaleDateString("sv-SE");
+  else if (!document.getElementById("error-summary")) form.elements.visited_on.value = new Date(Date.now() + BEIJING).toISOString().slice(0, 10);
   form.elements.key.value = draft.key;
   delete form.dataset.guard;
   showPhotos();
