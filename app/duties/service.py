@@ -153,7 +153,9 @@ def assigned_in_words(duty: Duty) -> dict[str, str]:
 def give_feedback(db: Session, actor: User, duty: Duty, fields: FeedbackFields) -> Feedback:
     """What the responsible unit reports, and where the task stands by it."""
     duty = _current(db, duty, fields.version)
-    return _say(db, actor, duty, FeedbackKind.REPORTED, DutyState.of(fields.state), fields.words)
+    return _say(
+        db, actor, duty, FeedbackKind.REPORTED, DutyState.of(fields.state), fields.words, event="feedback.reported"
+    )
 
 
 def return_duty(db: Session, actor: User, duty: Duty, fields: ReturnFields) -> Feedback:
@@ -161,7 +163,7 @@ def return_duty(db: Session, actor: User, duty: Duty, fields: ReturnFields) -> F
     duty = _current(db, duty, fields.version)
     if duty.state is DutyState.TODO:
         raise Conflict("这项任务还没有反馈，没有可以退回的内容。")
-    return _say(db, actor, duty, FeedbackKind.RETURNED, DutyState.DOING, fields.remark)
+    return _say(db, actor, duty, FeedbackKind.RETURNED, DutyState.DOING, fields.remark, event="feedback.returned")
 
 
 def _current(db: Session, duty: Duty, version: int) -> Duty:
@@ -171,7 +173,9 @@ def _current(db: Session, duty: Duty, version: int) -> Duty:
     return duty
 
 
-def _say(db: Session, actor: User, duty: Duty, kind: FeedbackKind, state: DutyState, words: str) -> Feedback:
+def _say(
+    db: Session, actor: User, duty: Duty, kind: FeedbackKind, state: DutyState, words: str, *, event: str
+) -> Feedback:
     said = Feedback(duty=duty, kind=kind, state=state, words=words, made_at=clock.now(), made_by_id=actor.id)
     before = duty.state
     duty.state = state
@@ -179,7 +183,7 @@ def _say(db: Session, actor: User, duty: Duty, kind: FeedbackKind, state: DutySt
     db.add(said)
     db.flush()
     changes = {"状态": [before.label, state.label], "内容": words[:200]}
-    audit.record(db, actor, f"feedback.{kind.code}", duty, changes=changes)
+    audit.record(db, actor, event, duty, changes=changes)
     return said
 
 

@@ -64,7 +64,8 @@ def report(db: Session, actor: User, measure: Measure, fields: ReportFields) -> 
     note = _note(db, actor, measure, kind, fields.words)
     note.reference, note.referred = fields.reference, referred[:300]
     db.flush()
-    audit.record(db, actor, f"measure.{kind.code}", measure, changes={"内容": fields.words, "依据": referred or "—"})
+    event = {"内容": fields.words, "依据": referred or "—"}
+    audit.record(db, actor, "measure.evidence" if fields.reference else "measure.progress", measure, changes=event)
 
 
 def complete(db: Session, actor: User, measure: Measure, words: str) -> None:

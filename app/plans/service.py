@@ -97,7 +97,7 @@ def submit(db: Session, actor: User, plan: Plan) -> None:
         raise Conflict("方案里还没有措施，请先添加。")
     _written_by(plan, actor)
     plan.state = PlanState.SUBMITTED
-    _said(db, actor, plan, NoteKind.SUBMITTED, "")
+    _said(db, actor, plan, NoteKind.SUBMITTED, "", event="plan.submitted")
 
 
 def approve(db: Session, actor: User, plan: Plan, fields: DecisionFields) -> None:
@@ -114,21 +114,21 @@ def approve(db: Session, actor: User, plan: Plan, fields: DecisionFields) -> Non
         _take_over(db, old, plan)
     plan.state, plan.decided_at, plan.decided_by_id = PlanState.APPROVED, clock.now(), actor.id
     plan.followed_revision = None
-    _said(db, actor, plan, NoteKind.APPROVED, fields.words)
+    _said(db, actor, plan, NoteKind.APPROVED, fields.words, event="plan.approved")
 
 
 def send_back(db: Session, actor: User, plan: Plan, words: str) -> None:
     """退回: with words, to the writers; the thread and everything written stays."""
     _check_waiting(db, plan)
     plan.state = PlanState.RETURNED
-    _said(db, actor, plan, NoteKind.RETURNED, words)
+    _said(db, actor, plan, NoteKind.RETURNED, words, event="plan.returned")
 
 
 def drop(db: Session, actor: User, plan: Plan, words: str) -> None:
     """Give up an edition that was never approved; it stays readable."""
     _check_open(db, plan)
     plan.state = PlanState.DROPPED
-    _said(db, actor, plan, NoteKind.DROPPED, words)
+    _said(db, actor, plan, NoteKind.DROPPED, words, event="plan.dropped")
 
 
 def close(db: Session, actor: User, plan: Plan, words: str) -> None:
@@ -137,11 +137,11 @@ def close(db: Session, actor: User, plan: Plan, words: str) -> None:
     if plan.state is not PlanState.APPROVED:
         raise Conflict(f"方案{plan.state}，只有执行中的方案可以办结。")
     plan.state = PlanState.CLOSED
-    _said(db, actor, plan, NoteKind.CLOSED, words)
+    _said(db, actor, plan, NoteKind.CLOSED, words, event="plan.closed")
 
 
 def comment(db: Session, actor: User, plan: Plan, words: str) -> None:
-    _said(db, actor, plan, NoteKind.COMMENT, words)
+    _said(db, actor, plan, NoteKind.COMMENT, words, event="plan.comment")
 
 
 def told(measure: Measure) -> dict[str, Any]:
@@ -185,10 +185,10 @@ def _take_over(db: Session, old: Plan, new: Plan) -> None:
     old.state = PlanState.REPLACED
 
 
-def _said(db: Session, actor: User, plan: Plan, kind: NoteKind, words: str) -> None:
+def _said(db: Session, actor: User, plan: Plan, kind: NoteKind, words: str, *, event: str) -> None:
     db.add(PlanNote(plan_id=plan.id, kind=kind, words=words, author_id=actor.id, at=clock.now()))
     _saved(db)
-    audit.record(db, actor, f"plan.{kind.code}", plan, changes={"意见": words} if words else {})
+    audit.record(db, actor, event, plan, changes={"意见": words} if words else {})
 
 
 def _check_open(db: Session, plan: Plan) -> None:

@@ -61,7 +61,7 @@ def keep(db: Session, actor: User, found: Found) -> int:
         held[key].weight, held[key].reasons = found.pairs[key].weight, found.pairs[key].sentences
     db.flush()
     waiting = count(db, pairs(actor, "open"))
-    audit.record(db, actor, SEARCHED, changes={"count": waiting})
+    audit.record(db, actor, "pairs.searched", changes={"count": waiting})
     return waiting
 
 
