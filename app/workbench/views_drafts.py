@@ -84,8 +84,10 @@ def submit(request: Request, page: Page, db: Db, draft: Written, posted: Posted)
 @router.post("/{draft_id}/removal", name="drafts.remove")
 def remove(request: Request, page: Page, db: Db, draft: Written, posted: Posted) -> Response:
     form = Form.bind(Decision, posted)
+    if form.data is None:
+        return _show(page, db, request.state.actor, draft, deciding=form, status=422)
     try:
-        service.remove(db, request.state.actor, draft, version=form.data.version if form.data else 0)
+        service.remove(db, request.state.actor, draft, version=form.data.version)
     except Stale:
         return _late(page, db, request.state.actor, draft)
     return page.go("workbench.index", done=f"已作废：{draft}。")

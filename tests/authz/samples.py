@@ -236,7 +236,7 @@ SAMPLES: dict[str, Sample] = {
     "drafts.remove": Sample({"version": 1}),
     "drafts.send_back": Sample({"version": 1, "remark": "请补条款"}, status=409),
     "drafts.publish": Sample({"version": 1}, status=409),
-    "cases.create": Sample({"name": "一百人", "day": "2026-06-30", "answer": "符合"}, status=422),
+    "cases.create": Sample({"name": "一百人", "day": "2026-06-30", "answer": "符合"}),
     "cases.remove": Sample(),
     "cases.measure": Sample(status=409),
     "cases.accept": Sample({"measurement": 1}, status=404),

@@ -42,8 +42,10 @@ SECOND: dict[str, dict[str, Any]] = {
 
 
 def edits_something(route: Route) -> bool:
-    """Posting to a thing's own address, or to one with an edit form, changes what is there."""
-    return route.changes and not route.gate.public and (route.path.endswith("}") or f"{route.path}/edit" in FORMS)
+    """Posting to a thing's own address, or to one with an edit form, changes what is there, unless it makes another."""
+    if not route.changes or route.gate.public or route.name.endswith(".create"):
+        return False
+    return route.path.endswith("}") or f"{route.path}/edit" in FORMS
 
 
 EDITS = [route for route in ROUTES if edits_something(route)]

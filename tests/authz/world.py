@@ -136,7 +136,7 @@ class Snapshot:
 
 # What differs between two runs of the same change: moments, and what is drawn at random.
 UNSTEADY = frozenset(
-    {"key", "mac", "password_hash", "previous", "thread", "token_hash", "totp_seed", "version", "revision"}
+    {"key", "mac", "password_hash", "previous", "thread", "token_hash", "totp_seed", "version", "revision", "rule_code"}
 )
 
 
