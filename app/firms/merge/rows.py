@@ -31,6 +31,7 @@ WORDS = {
     "former_name": "曾用名",
     "inquiry": "询问",
     "need": "需求",
+    "notice": "消息",
     "plan": "一企一策",
     "pool_entry": "入库记录",
     "reply": "走访回答",
