@@ -44,6 +44,10 @@ from app.plans.views import router as plans
 from app.plans.views_documents import router as documents
 from app.plans.views_measures import router as measures
 from app.policies.views import router as policies
+from app.portal.views import router as portal
+from app.portal.views_mirror import router as mirror
+from app.portal.views_people import router as people
+from app.portal.views_signups import router as sign_ups
 from app.registrations import register_all
 from app.reports.judged import router as judged
 from app.reports.todo import todo_of
@@ -52,6 +56,7 @@ from app.reports.views_export import router as exported_reports
 from app.settings import settings
 from app.simulations.views import router as scenarios
 from app.simulations.views_results import router as simulations
+from app.statements.views import router as statements
 from app.targets.views import router as targets
 from app.titles.views import router as titles
 from app.visits.views import router as visits
@@ -74,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(workbench, drafts, rule_cases, parameters),
     *(needs, raised_needs, referrals, resources),
     *(visits, firm_visits, replies),
+    *(portal, mirror, people, sign_ups, statements),
 )
 
 

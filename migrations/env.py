@@ -26,7 +26,9 @@ from app.needs.resources import models as resources_models  # noqa: F401
 from app.notices import models as notices_models  # noqa: F401
 from app.parameters import models as parameters_models  # noqa: F401
 from app.policies import models as policies_models  # noqa: F401
+from app.portal import models as portal_models  # noqa: F401
 from app.simulations import models as simulations_models  # noqa: F401
+from app.statements import models as statements_models  # noqa: F401
 from app.targets import models as targets_models  # noqa: F401
 from app.titles import models as titles_models  # noqa: F401
 from app.visits import models as visits_models  # noqa: F401

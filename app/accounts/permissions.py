@@ -62,6 +62,9 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "firm:edit": {Role.BUREAU: ANY},
     "firm:list": {**DISTRICT, Role.FINANCE: ANY},
     "firm:read": READERS,
+    # Of a firm's own users only the first may invite and stop others (app/portal/people.py).
+    "firmuser:read": {Role.BUREAU: ANY, Role.FIRM: OWN},
+    "firmuser:write": {Role.BUREAU: ANY, Role.FIRM: OWN},
     "forecast:read": dict.fromkeys((Role.BUREAU, Role.LEADER, Role.FINANCE, Role.AUDIT), ANY),
     "forecast:write": {Role.BUREAU: ANY},
     "home:read": EVERYONE,
@@ -97,12 +100,19 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "region:write": {Role.BUREAU: ANY},
     "resource:read": dict.fromkeys((*DISTRICT, Role.AUDIT), ANY),
     "resource:write": {Role.BUREAU: ANY},
+    # Whoever keeps a firm may see its page as the firm does; only the firm itself speaks there.
+    "portal:read": {**KEEPERS, Role.FIRM: OWN},
     "reply:approve": {Role.BUREAU: ANY, Role.FIRM: OWN},
     "rule:read": EVERYONE,
+    "signup:approve": {Role.BUREAU: ANY},
     "simulation:list": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY},
     # Totals name no firm, so whoever audits may read them as well.
     "simulation:read": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY, Role.AUDIT: ANY},
     "simulation:write": {Role.BUREAU: ANY},
+    # What a firm says about what is believed of it: only the firm says it, only the bureau decides about it.
+    "statement:approve": {Role.BUREAU: ANY},
+    "statement:read": {Role.BUREAU: ANY, Role.FIRM: OWN},
+    "statement:write": {Role.FIRM: OWN},
     "target:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "target:write": {Role.BUREAU: ANY},
     "template:keep": {Role.ADMIN: ANY},

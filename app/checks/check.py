@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.policies.queries import LADDER, Entry
-from app.rules import Anchors, Answer, Finding, Missing
+from app.rules import Anchors, Answer, ConditionFinding, Finding, Missing
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,22 @@ def distance_of(finding: Finding) -> Distance:
     paths = [_path_distance(finding, path.needs, path.any) for path in finding.paths]
     nearest = min(paths, key=lambda each: (each.unmet, each.unknown), default=Distance(0, 0, 0))
     return Distance(required.unmet + nearest.unmet, required.unknown + nearest.unknown, required.total + nearest.total)
+
+
+def still_needed(finding: Finding) -> tuple[ConditionFinding, ...]:
+    """The very conditions that `distance_of` counts as 不符合 or 待核, in the order of the rule."""
+    ids = {*finding.needs, *finding.vetoes}
+    paths = [(_path_distance(finding, path.needs, path.any), path) for path in finding.paths]
+    if paths:
+        _, nearest = min(paths, key=lambda pair: (pair[0].unmet, pair[0].unknown))
+        ids |= {*nearest.needs, *_nearest_of(finding, nearest.any)}
+    return tuple(each for each in finding.conditions if each.id in ids and _in_the_way(finding, each.id) != Answer.MET)
+
+
+def _nearest_of(finding: Finding, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Of conditions of which one is enough, the nearest."""
+    order = (Answer.MET, Answer.UNKNOWN, Answer.UNMET)
+    return tuple(sorted(ids, key=lambda each: order.index(_in_the_way(finding, each)))[:1])
 
 
 def _path_distance(finding: Finding, needs: tuple[str, ...], any_of: tuple[str, ...]) -> Distance:

@@ -21,6 +21,7 @@ TABS = (
     ("plans.of_firm", "一企一策", "plan:read"),
     ("visits.firm", "走访", "visit:read"),
     ("firms.timeline", "动态", "firm:read"),
+    ("portal.show", "企业门户", "portal:read"),
 )
 
 

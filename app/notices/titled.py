@@ -1,6 +1,6 @@
 """What holders of titles must be told: titles that end, yearly duties, and what a new name asks for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import Annotated
@@ -66,6 +66,18 @@ def yearly(db: Session, day: date, calendar: Workdays) -> Iterator[Due]:
             key = f"yearly/{firm.id}/{each.code}/{due.year}/{step}"
             text = f"{firm.name}须在{_said(due, calendar)}前{each.what}（{each.basis}）。"
             yield _about(firm, key, NoticeKind.YEARLY, text, due)
+
+
+def next_yearly(kinds: Collection[str], day: date) -> list[tuple[date, Reminder]]:
+    """The next day of each yearly duty that goes with these titles."""
+    mine = [each for each in reminders() if each.by and each.title in kinds]
+    return [(_next_on(each.by, day), each) for each in mine]
+
+
+def _next_on(by: str, day: date) -> date:
+    """“03-31” → the first such day that is not over."""
+    this = date.fromisoformat(f"{day.year}-{by}")
+    return this if this >= day else date.fromisoformat(f"{day.year + 1}-{by}")
 
 
 def renamed(db: Session, day: date, calendar: Workdays) -> Iterator[Due]:

@@ -17,7 +17,11 @@ from app.needs.search import NeedSearch
 from app.notices.queries import notices_of
 from app.plans.models import PlanState
 from app.plans.queries import PlanFilter, plans
+from app.portal.models import SignUpState
+from app.portal.signups import signups
 from app.reports import queries
+from app.statements import queries as statements
+from app.statements.models import StatementState
 from app.web.pages import Pages, Todo
 
 WITHOUT_PASSWORD = "waiting"  # noqa: S105 - the name of a state
@@ -69,6 +73,27 @@ KINDS = (
         lambda actor: tasks(actor, Wanted(state=OVERDUE)),
         "duties.index",
         {"state": OVERDUE},
+    ),
+    Kind(
+        "企业的核对意见",
+        statements.APPROVE,
+        lambda actor: statements.statements(actor, statements.APPROVE, StatementState.WAITING),
+        "statements.index",
+        {"state": StatementState.WAITING.code},
+    ),
+    Kind(
+        "未采纳的核对意见",
+        statements.WRITE,
+        lambda actor: statements.statements(actor, statements.WRITE, StatementState.REFUSED),
+        "statements.index",
+        {"state": StatementState.REFUSED.code},
+    ),
+    Kind(
+        "待核对的开通申请",
+        "signup:approve",
+        lambda _: signups(SignUpState.WAITING),
+        "signups.index",
+        {"state": SignUpState.WAITING.code},
     ),
     Kind("未读的消息", "notice:read", lambda actor: notices_of(actor, "unread"), "notices.index", {"state": "unread"}),
 )

@@ -38,7 +38,7 @@ FIRM_OF_STANDING = (joinedload(Standing.firm),)
 @router.get("/home", name="home.show")
 def home(page: Page, db: Db, actor: AtHome) -> Response:
     if actor.role is Role.FIRM and actor.firm_id:
-        return page.go("firms.show", firm_id=actor.firm_id)
+        return page.go("portal.show", firm_id=actor.firm_id)
     if not actor.may("board:read"):
         return page.show("reports/plain_home.html", waiting=todo.waiting_for(db, actor))
     soonest = stretch(db, queries.expiring(actor, "soon"), most=SHOWN_AT_HOME, along=FIRM)

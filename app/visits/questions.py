@@ -17,6 +17,7 @@ from app.facts.sheet import unit_shown
 from app.facts.values import joined
 from app.facts.vocabulary import vocabulary
 from app.rules import Answer, FactKind
+from app.statements.queries import waiting_figures
 from app.visits.declared import Handling, handling_of
 from app.visits.forms import ANSWER, SEEN, answer_name
 from app.visits.models import Reply, ReplyState
@@ -136,7 +137,8 @@ def _stale(facts: dict[Figure, Fact]) -> Iterator[Figure]:
 
 
 def _waiting(db: Session, firms: Collection[int]) -> defaultdict[int, set[Figure]]:
-    found: defaultdict[int, set[Figure]] = defaultdict(set)
+    """Firm → the figures about which it has spoken already, on a visit or on its own page, and nobody has decided."""
+    found = waiting_figures(db, firms)
     rows = sa.select(Reply.firm_id, Reply.kind, Reply.year)
     for row in db.execute(rows.where(Reply.firm_id.in_(firms), Reply.state == ReplyState.WAITING)):
         found[row.firm_id].add((row.kind, row.year))

@@ -51,6 +51,8 @@ MENU = (
         "企业库",
         (
             Item("企业名录", "firms.index", "firm:list", "/firms"),
+            Item("核对意见", "statements.index", "statement:read", "/statements"),
+            Item("开通申请", "signups.index", "signup:approve", "/sign-ups"),
             Item("疑似重复", "duplicates.index", "merge:write", "/duplicates"),
             Item("批量操作", "bulk.index", "bulk:read", "/bulk"),
             Item("数据导入", "imports.index", "import:read", "/imports"),

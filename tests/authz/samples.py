@@ -31,7 +31,7 @@ from app.core import db as database
 from app.core.db import Model
 from app.core.filestore import path_of
 from app.duties.models import Duty, DutyClause, DutyName, DutyPart, DutyState
-from app.facts.models import Batch, Record, RegionFact, Source
+from app.facts.models import Batch, Fact, Record, RegionFact, Source
 from app.firms.bulk.models import Bulk, BulkKind
 from app.firms.lists.models import SavedView
 from app.firms.merge.models import LikelyPair, Merge
@@ -59,6 +59,7 @@ from app.notices.models import Channel, Notice, NoticeKind, SpecialDay, Subscrip
 from app.plans.models import PlanState
 from app.policies.book import load_book
 from app.policies.models import Policy
+from app.portal.models import SignUp
 from app.rules.finding import Anchors
 from app.simulations.models import Scenario
 from app.simulations.service import simulate
@@ -73,6 +74,7 @@ from tests.factories import PASSWORD, assign, make_code, make_firm, make_unit, m
 from tests.facts.arrange import ENTERED, add, close, put
 from tests.forecasts.arrange import computed_forecast
 from tests.plans.arrange import made_measure, made_plan
+from tests.statements.arrange import correction
 from tests.targets.arrange import a_target
 from tests.visits.arrange import photo, photo_bytes, visit
 
@@ -109,6 +111,7 @@ def first_policy(_world: World, _firm: Firm) -> int:
         return int(session.scalar(sa.select(sa.func.min(Policy.id))) or 0)
 
 
+SALES = {"sort": "fact", "code": "sales", "year": "2025"}
 PATENT = {"source": "firm", "starts_on": "2022-05-01", "value_number": "ZL1", "value_sort": "发明专利"}
 TITLE = {"kind": "hnte", "number": "GR202465000999", "issued_on": "2024-10-01", "source": "platform"}
 
@@ -330,6 +333,22 @@ SAMPLES: dict[str, Sample] = {
     "promises.keep": Sample(),
     "visitplans.create": Sample({"planned_on": lambda *_: (clock.today() + timedelta(days=9)).isoformat()}),
     "visitplans.withdraw": Sample(lead={Role.COMMISSIONER: 403}),
+    # what a firm says of itself, and who may say it
+    "portal.answer": Sample({"answer-staff-2025": "80", "seen-staff-2025": "0"}),
+    "statements.new": Sample(query="sort=fact&code=sales&year=2025"),
+    "statements.create": Sample({**SALES, "stance": "object", "seen": standing_fact, "remark": "报表合并口径"}),
+    "statements.accept": Sample({"seen": standing_fact}),
+    "statements.refuse": Sample({"reason": "与审计报告不符"}),
+    "statements.settle": Sample(status=409),
+    "people.invite": Sample({"name": "王会计", "username": "wang.kuaiji"}, status=200),
+    "people.link": Sample(status=200),
+    "people.disable": Sample(),
+    "people.reinstate": Sample(status=409),
+    "signups.create": Sample(
+        {"credit_code": make_code(778), "firm_name": "某公司", "person": "孙经理", "phone": "13812345678"}
+    ),
+    "signups.accept": Sample({"name": "孙经理", "username": "sun.jingli"}, status=200),
+    "signups.refuse": Sample({"reason": "电话无人接听"}),
     "replies.confirm": Sample({"seen": 0}),
     "replies.refuse": Sample({"reason": "与社保人数不符"}),
     # the library of policies
@@ -421,6 +440,18 @@ def make_need(firm: Firm) -> int:
     with database.writing() as session:
         fields = need_fields(declared().kinds["technology"])(title=f"{firm.name[:12]}的需求")
         return raise_need(session, None, session.get_one(Firm, firm.id), declared().kinds["technology"], fields).id
+
+
+def make_statement(firm: Firm) -> int:
+    with database.writing() as session:
+        fact = session.scalars(sa.select(Fact).where(Fact.firm_id == firm.id, Fact.kind == "sales")).one()
+        return _added(session, correction(firm, fact))
+
+
+def make_signup(firm: Firm) -> int:
+    said = {"credit_code": firm.credit_code, "firm_name": "某公司", "person": "孙经理", "phone": "13812345678"}
+    with database.writing() as session:
+        return _added(session, SignUp(**said, asked_at=clock.now()))
 
 
 def make_resource(_firm: Firm) -> int:
@@ -685,6 +716,9 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "kept_id": make_kept_finding,
     "forecast_id": make_forecast,
     "need_id": make_need,
+    "statement_id": make_statement,
+    "firm_user_id": lambda firm: make_user(Role.FIRM, firm_id=firm.id).id,
+    "sign_up_id": make_signup,
     "plan_id": make_plan,
     "measure_id": make_measure,
     "plan_draft_id": make_plan_draft,

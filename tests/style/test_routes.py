@@ -54,11 +54,12 @@ def test_every_permission_is_used() -> None:
     assert set(POLICY) == {route.gate.permission for route in ROUTES if not route.gate.public}
 
 
-def test_only_signing_in_is_open_to_strangers() -> None:
+def test_only_signing_in_and_asking_for_an_account_are_open_to_strangers() -> None:
     open_to_all = {route.name for route in ROUTES if route.gate.public}
 
     signing_in = {"session.new", "session.create", "session.confirm"}
-    assert open_to_all == {"root", *signing_in, "first_password.new", "first_password.create"}
+    asking = {"signups.new", "signups.create"}
+    assert open_to_all == {"root", *signing_in, *asking, "first_password.new", "first_password.create"}
 
 
 def test_an_application_with_an_ungated_route_does_not_start() -> None:

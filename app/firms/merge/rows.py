@@ -35,6 +35,7 @@ WORDS = {
     "plan": "一企一策",
     "pool_entry": "入库记录",
     "reply": "走访回答",
+    "statement": "核对意见",
     "stored_file": "文件",
     "tag": "标签",
     "user": "企业用户",

@@ -1,0 +1,36 @@
+"""What is asked of a firm on its own page: everything that would decide something, most first, each thing once."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.firms.models import Firm
+from app.statements.queries import A_YEAR, answered_lately
+from app.visits.models import Reply, ReplyState
+from app.visits.questions import Asking, questions_of
+
+MOST = 200
+# A firm is asked for what it holds or has filed itself; what an office or a list must say is not its to answer.
+ASKED_OF_FIRMS = frozenset({"企业", "审计报告", "税务", "统计"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The open questions; how many were answered within a year, here and on visits; answers that wait for the firm."""
+
+    questions: list[Asking]
+    answered_here: int
+    answered_on_visits: int
+    to_confirm: int
+
+
+def asked_of(db: Session, firm: Firm) -> Asked:
+    """Everything asked of one firm, as it stands now."""
+    mine = sa.select(sa.func.count()).select_from(Reply).where(Reply.firm_id == firm.id)
+    lately = mine.where(Reply.given_at >= clock.now() - A_YEAR)
+    waiting = mine.where(Reply.state == ReplyState.WAITING)
+    found = questions_of(db, [firm.id], most=MOST)[firm.id]
+    questions = [each for each in found if each.kind.supplied_by in ASKED_OF_FIRMS]
+    return Asked(questions, answered_lately(db, firm), db.scalar(lately) or 0, db.scalar(waiting) or 0)

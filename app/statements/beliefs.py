@@ -1,0 +1,172 @@
+"""What is believed of a firm, value by value: how it reads, where it comes from, how old it is."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import NotFound
+from app.core.text import age, day, wan
+from app.facts import queries as facts
+from app.facts.archive import make_item
+from app.facts.freshness import age_of, is_stale
+from app.facts.models import Fact, Record, Recorded
+from app.facts.service import declared_fact, named
+from app.facts.sheet import is_registration
+from app.facts.values import joined
+from app.facts.vocabulary import vocabulary
+from app.firms.models import Firm
+from app.rules import FactKind
+from app.rules.values import Value
+from app.statements.models import Sort
+from app.titles import queries as titles
+from app.titles.models import Title
+
+NOTHING = "0"
+# Column of the registration → its label, and how it is written.
+IDENTITY: dict[str, tuple[str, Any]] = {
+    "name": ("企业名称", str),
+    "legal_form": ("企业类型", str),
+    "founded_on": ("成立日期", day),
+    "registered_capital": ("注册资本", wan),
+    "industry": ("行业", str),
+    "address": ("地址", str),
+    "business_scope": ("经营范围", str),
+}
+
+
+@dataclass(frozen=True)
+class Belief:
+    """One value as a firm is shown it; `seen` names exactly this value, `kind` and `value` are set for figures."""
+
+    sort: Sort
+    code: str
+    year: int
+    label: str
+    text: str
+    source: str
+    age: str
+    stale: bool
+    seen: str
+    group: str
+    kind: FactKind | None = None
+    value: Value | None = None
+
+    @property
+    def subject(self) -> tuple[Sort, str, int]:
+        return self.sort, self.code, self.year
+
+    @property
+    def name(self) -> str:
+        """What it is called in an address or as the place on a page."""
+        return f"{self.sort.code}-{self.code}-{self.year}"
+
+
+def beliefs_of(db: Session, firm: Firm) -> dict[str, list[Belief]]:
+    """Heading → values: the registration, the titles, the figures group by group, the records."""
+    found: dict[str, list[Belief]] = {}
+    for belief in (*_identities(firm), *_titles(db, firm), *_figures(db, firm), *_records(db, firm)):
+        found.setdefault(belief.group, []).append(belief)
+    return found
+
+
+def belief_of(db: Session, firm: Firm, sort: Sort, code: str, year: int) -> Belief:
+    """One value as it is believed now; of a figure also that nothing is.
+
+    Raises:
+        NotFound: there is no such value.
+        FieldError: a figure is not declared, or does not go with the year.
+    """
+    if sort is Sort.FACT:
+        kind = declared_fact(code, year)
+        return _figure(kind, year, facts.standing_fact(db, firm.id, code, year))
+    sources = {Sort.IDENTITY: _identities(firm), Sort.TITLE: _titles(db, firm), Sort.RECORD: _records(db, firm)}
+    found = next((each for each in sources[sort] if (each.code, each.year) == (code, year)), None)
+    if found is None:
+        raise NotFound("这一项已经不在登记中了，请回到“核对信息”重新查看。")
+    return found
+
+
+def find_belief(db: Session, firm: Firm, subject: tuple[Sort, str, int]) -> Belief | None:
+    """The same, or None where a title or a record has been taken back since."""
+    try:
+        return belief_of(db, firm, *subject)
+    except NotFound:
+        return None
+
+
+def _identities(firm: Firm) -> Iterator[Belief]:
+    since = clock.local_day(firm.created_at)
+    for code, (label, shown) in IDENTITY.items():
+        value = getattr(firm, code)
+        text = shown(value) if value is not None else ""
+        seen = hashlib.sha256(text.encode()).hexdigest()[:32]
+        old = age(since, clock.today())
+        yield Belief(Sort.IDENTITY, code, 0, label, text, firm.source, old, stale=False, seen=seen, group="登记信息")
+
+
+def _titles(db: Session, firm: Firm) -> Iterator[Belief]:
+    for title in titles.titles_of(db, firm.id):
+        until = f"，有效至{day(title.valid_until)}" if title.valid_until else ""
+        revoked = f"，{day(title.revoked_on)}撤销" if title.revoked_on else ""
+        text = f"{day(title.issued_on)}取得{until}{revoked}"
+        yield _recorded(Sort.TITLE, title.thread, str(title), text, title, "资质")
+
+
+def _figures(db: Session, firm: Firm) -> Iterator[Belief]:
+    held: dict[str, list[Fact]] = {}
+    for fact in facts.facts_of(db, firm.id):
+        held.setdefault(fact.kind, []).append(fact)
+    for kind in vocabulary().facts.values():
+        for fact in reversed(held.get(kind.code, [])):
+            if not is_registration(kind):
+                yield _figure(kind, fact.year, fact)
+
+
+def _figure(kind: FactKind, year: int, fact: Fact | None) -> Belief:
+    label, group = named(kind, year), f"数据：{kind.group}"
+    if fact is None:
+        return Belief(Sort.FACT, kind.code, year, label, "", "", "", stale=False, seen=NOTHING, group=group, kind=kind)
+    today, value = clock.today(), joined(kind, fact.number, fact.text)
+    return Belief(
+        Sort.FACT,
+        kind.code,
+        year,
+        label,
+        kind.show(value),
+        _source(fact),
+        age_of(fact, today),
+        stale=is_stale(kind, year, fact, today),
+        seen=str(fact.id),
+        group=group,
+        kind=kind,
+        value=value,
+    )
+
+
+def _records(db: Session, firm: Firm) -> Iterator[Belief]:
+    for record in facts.records_of(db, firm.id):
+        collection = vocabulary().collections.get(record.collection)
+        if collection is not None:
+            item = make_item(collection, record, clock.today())
+            said = "；".join(filter(None, (item.rest, _term(record.starts_on, record.ends_on))))
+            yield _recorded(Sort.RECORD, record.thread, item.name, said, record, f"档案：{collection.label}")
+
+
+def _term(starts: date | None, ends: date | None) -> str:
+    if starts is None and ends is None:
+        return ""
+    return f"{day(starts) if starts else '——'}起" + (f"，至{day(ends)}" if ends else "")
+
+
+def _recorded(sort: Sort, thread: str, label: str, text: str, row: Title | Record, group: str) -> Belief:
+    old = age_of(row, clock.today())
+    return Belief(sort, thread, 0, label, text, _source(row), old, stale=False, seen=str(row.id), group=group)
+
+
+def _source(row: Recorded) -> str:
+    return f"{row.source.label}（{row.source_note}）" if row.source_note else row.source.label
