@@ -74,7 +74,9 @@ def create(page: Page, db: Db, seen: Writer, posted: Posted) -> Response:
 def accept(page: Page, db: Db, seen: Approver, statement_id: int, posted: Posted) -> Response:
     statement = queries.get_statement(db, seen.firm, statement_id)
     form = Form.bind(DecisionFields, posted)
-    service.accept(db, seen.actor, seen.firm, statement, seen=form.data.seen if form.data else "")
+    if form.data is None:
+        raise FieldError("seen", "没有读出页面上的值，请刷新页面后重新操作。")
+    service.accept(db, seen.actor, seen.firm, statement, seen=form.data.seen)
     return page.go("statements.index", done=f"已采纳：{statement}。")
 
 
