@@ -28,6 +28,7 @@ from app.forecasts.views import router as forecasts
 from app.imports.views import router as imports
 from app.jobs.runner import Runner
 from app.jobs.views import router as jobs
+from app.ledgers.views import router as ledgers
 from app.library.views import router as library
 from app.library.views_comparison import router as comparisons
 from app.library.views_intake import router as intakes
@@ -78,7 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, rule_cases, parameters),
     *(needs, raised_needs, referrals, resources),
-    *(visits, firm_visits, replies),
+    *(visits, firm_visits, replies, ledgers),
     *(portal, mirror, people, sign_ups, statements),
 )
 

@@ -5,6 +5,7 @@ the address for a longer list than its page shows. Reading one without registrat
 """
 
 from app.checks import lists as checks
+from app.duties.overdue import DUTY, duties
 from app.duties.service import follow_provision as enter_duty
 from app.facts import lists as facts
 from app.facts import merging as facts_merging
@@ -15,13 +16,16 @@ from app.imports import work  # noqa: F401 - the jobs of imports are known once 
 from app.library import decided
 from app.library import work as library  # noqa: F401 - and the job that takes plans in
 from app.library.models import ProvisionKind
-from app.notices import digest
+from app.needs.matching.overdue import REFERRAL, referrals
+from app.notices import digest, overdue
 from app.notices import lists as notices
 from app.plans import work as planning  # noqa: F401 - and the job of drafts
+from app.plans.overdue import MEASURE, measures
 from app.reports.todo import waiting_counts
 from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
+from app.visits.overdue import PROMISE, promises
 from app.workbench import proving  # noqa: F401 - and the job that measures cases
 
 
@@ -34,6 +38,8 @@ def register_all() -> None:
     checks.register()
     notices.register()
     digest.register(waiting_counts)
+    for sort, find in ((MEASURE, measures), (PROMISE, promises), (REFERRAL, referrals), (DUTY, duties)):
+        overdue.register(sort, find)
     facts_merging.register()
     titles_merging.register()
     decided.register(ProvisionKind.TARGET, "targets", follow_target)

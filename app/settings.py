@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     robot_hosts: dict[str, tuple[str, ...]] = {"wecom": ("qyapi.weixin.qq.com",), "dingtalk": ("oapi.dingtalk.com",)}
     quiet_from: int = 21
     quiet_until: int = 7
+    escalate_after: int = 3
 
     @property
     def url(self) -> str:

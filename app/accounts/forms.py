@@ -87,6 +87,7 @@ class UserFields(Fields):
     role: Role
     unit_id: OptionalId = None
     credit_code: OptionalCode = None
+    is_head: bool = False
 
 
 class NewUser(UserFields):

@@ -108,6 +108,7 @@ SENTENCES: dict[str, str] = {
     "policy.edited": "修改了文件信息“{subject}”",
     "policy.downloaded": "下载了文件原文“{subject}”",
     "policy.taken_in": "收入了文件“{subject}”",
+    "promise.assigned": "改派了承诺“{subject}”",
     "promise.kept": "办结了承诺“{subject}”",
     "record.added": "新增了记录：{记录}",
     "record.corrected": "更正了记录：{记录}",
@@ -194,6 +195,7 @@ LABELS: dict[str, str] = {
     "role": "岗位",
     "since": "起始日",
     "unit_id": "单位编号",
+    "is_head": "单位负责人",
     "until": "截止日",
     "username": "用户名",
 }

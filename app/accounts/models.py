@@ -47,6 +47,8 @@ class User(Model):
     # No foreign key: firms stand above accounts. A firm that was wrongly imported goes when its import is undone;
     # its number is never given to another firm, so what is left here names nobody else.
     firm_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
+    # 单位负责人: hears of what the people of the unit, and of those below it, left undone.
+    is_head: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     password_set_at: Mapped[datetime | None]
     must_change: Mapped[bool] = mapped_column(default=True)

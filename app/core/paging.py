@@ -68,6 +68,13 @@ def paginate(
     return Page(list(db.scalars(statement.limit(size).offset(first))), number, size, total)
 
 
+def page_of(db: Session, statement: sa.Select[Any], *, total: int, number: int = 1, size: int = 20) -> Page[Any]:
+    """The page of a statement that asks for several columns; `total` was counted already."""
+    size = size if size in SIZES else 20
+    number = max(1, min(number, FURTHEST, -(-total // size) or 1))
+    return Page(list(db.execute(statement.limit(size).offset((number - 1) * size))), number, size, total)
+
+
 def stretch(
     db: Session, statement: sa.Select[Any], *, first: int = 0, most: int, along: Sequence[ExecutableOption] = ()
 ) -> list[Any]:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.accounts.conflicts import both_versions
 from app.accounts.gate import Gate
 from app.accounts.models import User
+from app.core import clock
 from app.core.errors import FieldError, Stale
 from app.core.paging import count, page_asked, paginate
 from app.core.text import day
@@ -19,9 +20,11 @@ from app.duties.exports import DUTIES
 from app.duties.forms import DutyFields, FeedbackFields, ReturnFields
 from app.duties.listed import STATES, wanted_in
 from app.duties.models import Duty, DutyState
+from app.duties.overdue import DUTY
 from app.duties.queries import Wanted
 from app.exports.answer import answer
 from app.firms.queries import open_units, unit_options
+from app.notices.overdue import escalated
 from app.targets import queries as target_queries
 from app.web.database import Db
 from app.web.forms import Form, Posted
@@ -90,6 +93,7 @@ def _show(page: Pages, db: Db, duty: Duty, *, status: int = 200, **more: Any) ->
         "duties/show.html",
         status=status,
         duty=duty,
+        is_escalated=duty.is_overdue and bool(escalated(db, DUTY, {duty.id: duty.due_on or clock.today()})),
         said=queries.feedbacks(db, duty.id),
         targets=targets,
         units=[(number, label.strip("　")) for number, label in unit_options(open_units(db)) if number != duty.unit_id],

@@ -10,14 +10,14 @@ from app.firms.forms import Version
 from app.needs.declared import NeedKind
 from app.needs.models import Need, NeedState
 
-LONGEST = 1000
+LONGEST, MOST_TITLE = 1000, 100
 Said = Annotated[Text, Field(max_length=LONGEST)]
 
 
 class NeedFields(Fields):
     """`then` is “assess” where the person only wants to know how clear the need is; nothing is kept."""
 
-    title: Annotated[Annotated[Line, Field(max_length=100)], Field(min_length=1)]
+    title: Annotated[Annotated[Line, Field(max_length=MOST_TITLE)], Field(min_length=1)]
     then: Literal["", "assess"] = ""
     # The version of the need that the form was opened on; 0 for a new one.
     version: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
@@ -33,6 +33,12 @@ def need_fields(kind: NeedKind) -> type[NeedFields]:
     """The form of a need of this kind."""
     fields: dict[str, Any] = {each.field: (Said, "") for each in kind.asked}
     return create_model("NeedFields", __base__=NeedFields, **fields)
+
+
+def few_words(kind: NeedKind, text: str) -> NeedFields:
+    """A need told in a few words: its first line is the title, and all of it what the need is about."""
+    about = next((each for each in kind.asked if each.part == "object"), kind.asked[0])
+    return need_fields(kind).model_validate({"title": text.splitlines()[0][:MOST_TITLE], about.field: text[:LONGEST]})
 
 
 def said_in(kind: NeedKind, values: Mapping[str, Any]) -> dict[str, str]:

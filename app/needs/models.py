@@ -43,6 +43,8 @@ class Need(Model):
     search_text: Mapped[str] = mapped_column(sa.Text, deferred=True)
     raised_at: Mapped[datetime]
     raised_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    # The visit on which it was raised. No foreign key: visits stand above needs, and none is ever removed.
+    visit_id: Mapped[int | None] = mapped_column(sa.BigInteger, index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     firm: Mapped[Firm] = relationship()

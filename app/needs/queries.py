@@ -47,6 +47,11 @@ def needs_of(db: Session, firm: Firm) -> list[Need]:
     return list(db.scalars(mine.options(joinedload(Need.raised_by))))
 
 
+def raised_on(db: Session, visit_id: int) -> list[Need]:
+    """The needs that were raised on a visit."""
+    return list(db.scalars(sa.select(Need).where(Need.visit_id == visit_id).order_by(Need.id)))
+
+
 def need_for(db: Session, actor: User, permission: str, number: int) -> Need | None:
     """The need if the actor's permission reaches its firm."""
     wanted = sa.select(Need).join(Firm, Firm.id == Need.firm_id)

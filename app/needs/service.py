@@ -33,7 +33,9 @@ NEXT: Mapping[NeedState, tuple[NeedState, ...]] = {
 MENDED = "修改后重新提交"
 
 
-def raise_need(db: Session, actor: User | None, firm: Firm, kind: NeedKind, fields: NeedFields) -> Need:
+def raise_need(
+    db: Session, actor: User | None, firm: Firm, kind: NeedKind, fields: NeedFields, *, visit_id: int | None = None
+) -> Need:
     """Write down a need, however vague; it waits for its diagnosis. Conflict where the firm is gone."""
     _hold(db, firm)
     need = Need(
@@ -42,6 +44,7 @@ def raise_need(db: Session, actor: User | None, firm: Firm, kind: NeedKind, fiel
         state=OPEN,
         raised_at=clock.now(),
         raised_by_id=actor.id if actor else None,
+        visit_id=visit_id,
         **_values(kind, fields),
     )
     db.add(need)

@@ -16,6 +16,7 @@ class NoticeKind(Choice):
     EXPIRY = "expiry", "资质到期"
     YEARLY = "yearly", "年度义务"
     RENAMING = "renaming", "更名办理"
+    OVERDUE = "overdue", "逾期提醒"
     ESCALATION = "escalation", "逾期上报"
 
 

@@ -1,4 +1,4 @@
-"""The pages of measures: written in a draft; reported on, confirmed and reopened once the plan counts; the ledger."""
+"""The pages of measures: written in a draft; reported on, confirmed and reopened once the plan counts."""
 
 from typing import Annotated, Any
 
@@ -7,73 +7,29 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.accounts.conflicts import both_versions
-from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core.errors import FieldError, Stale
-from app.core.paging import page_asked, paginate
-from app.exports.answer import answer
 from app.firms.access import load_firm
 from app.firms.queries import open_units, unit_options
-from app.plans import ledger, progress, queries, service, shown
+from app.notices.overdue import escalated
+from app.plans import progress, queries, service, shown
 from app.plans.access import DraftGate, DraftMeasureGate, MeasureGate, is_open, visible_measures, visible_plans
 from app.plans.forms import MeasureFields, NoteFields, ReportFields
-from app.plans.ledger import LedgerFilter
-from app.plans.measurekinds import KINDS, measure_kinds
+from app.plans.measurekinds import measure_kinds
 from app.plans.models import Measure, Plan, PlanState
-from app.plans.schedule import SIGNS, Light
+from app.plans.overdue import MEASURE
+from app.plans.schedule import SIGNS
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
 
 router = APIRouter()
-Reader = Annotated[User, Depends(Gate("measure:read"))]
 Drafted = Annotated[Plan, Depends(DraftGate("plan:write"))]
 Written = Annotated[Measure, Depends(DraftMeasureGate("plan:write"))]
 Shown = Annotated[Measure, Depends(MeasureGate("measure:read"))]
 Reported = Annotated[Measure, Depends(MeasureGate("measure:report"))]
 Closed = Annotated[Measure, Depends(MeasureGate("measure:close"))]
 MOST_EVIDENCE = 200
-MOST_PRINTED = 1000
-
-
-@router.get("/ledger", name="ledger.show")
-def show_ledger(request: Request, page: Page, db: Db, actor: Reader) -> Response:
-    wanted = LedgerFilter.of(request.query_params)
-    number, size = page_asked(request.query_params)
-    found = paginate(db, ledger.with_firms(ledger.lines(actor, wanted)), number=number, size=size)
-    units = unit_options(open_units(db))
-    return page.show(
-        "plans/ledger.html",
-        fragment="results",
-        found=found,
-        lines=ledger.shown(db, found.items),
-        wanted=wanted,
-        tabs=_light_tabs(page, db, actor, wanted),
-        units=units,
-        owners=[("firm", "企业"), *units],
-        kinds=[(each, each) for each in KINDS],
-        signs=SIGNS,
-    )
-
-
-@router.get("/ledger/print", name="ledger.print")
-def print_ledger(request: Request, page: Page, db: Db, actor: Reader) -> Response:
-    wanted = LedgerFilter.of(request.query_params)
-    chosen = ledger.lines(actor, wanted)
-    found = list(db.scalars(ledger.with_firms(chosen).limit(MOST_PRINTED + 1)))
-    return page.show(
-        "plans/ledger_print.html",
-        lines=ledger.shown(db, found[:MOST_PRINTED]),
-        more=len(found) > MOST_PRINTED,
-        most=MOST_PRINTED,
-        said=ledger.said(db, wanted),
-        wanted=wanted,
-    )
-
-
-@router.post("/exports/ledger", name="ledger.export")
-def export(page: Page, db: Db, actor: Reader, posted: Posted) -> Response:
-    return answer(page, db, actor, ledger.EXPORT, posted)
 
 
 @router.get("/plans/{plan_draft_id}/measures/new", name="measures.new")
@@ -180,6 +136,7 @@ def _measure_page(
         measure=measure,
         plan=measure.plan,
         light=shown.light(measure),
+        is_escalated=measure.done_on is None and bool(escalated(db, MEASURE, {measure.thread: measure.due_on})),
         signs=SIGNS,
         kind=measure_kinds().get(measure.kind),
         notes=shown.timeline(queries.measure_notes(db, measure)),
@@ -242,18 +199,3 @@ def _in_words(db: Session, values: dict[str, Any]) -> dict[str, str]:
     words = {label: str(values.get(name) or "") for label, name in said.items()}
     owner = names.get(str(values.get("owner_unit_id") or ""), "企业")
     return {**words, "责任": owner, "针对条件": "、".join(map(str, values.get("aims") or []))}
-
-
-def _light_tabs(page: Pages, db: Session, actor: User, wanted: LedgerFilter) -> list[dict[str, Any]]:
-    counts = ledger.light_counts(db, actor, wanted)
-    tabs: list[tuple[str, str, int]] = [("", "全部", sum(counts.values()))]
-    tabs += [(each.code, each.label, counts[each]) for each in (Light.LATE, Light.NEAR, Light.FINE, Light.DONE)]
-    return [
-        {
-            "label": label,
-            "count": n,
-            "url": page.url("ledger.show", query={**wanted.query, "light": code}),
-            "current": code == wanted.light,
-        }
-        for code, label, n in tabs
-    ]

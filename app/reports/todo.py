@@ -11,6 +11,9 @@ from app.accounts.models import User
 from app.accounts.queries import users_matching
 from app.accounts.search import UserSearch
 from app.duties.queries import OVERDUE, Wanted, tasks
+from app.ledgers.lines import LineKind, LineState
+from app.ledgers.queries import rows as ledger_rows
+from app.ledgers.search import ME, LedgerSearch
 from app.needs.models import NeedState
 from app.needs.queries import needs_matching
 from app.needs.search import NeedSearch
@@ -44,6 +47,7 @@ class Waiting:
     count: int
 
 
+MY_PROMISES = {"kind": LineKind.PROMISE.code, "state": LineState.TODO.code, "person": ME}
 KINDS = (
     Kind("30天内到期的资质", queries.READ, lambda actor: queries.expiring(actor, "30"), "expiry.index", {"lane": "30"}),
     Kind(
@@ -94,6 +98,13 @@ KINDS = (
         lambda _: signups(SignUpState.WAITING),
         "signups.index",
         {"state": SignUpState.WAITING.code},
+    ),
+    Kind(
+        "我要办的承诺",
+        "visit:write",
+        lambda actor: ledger_rows(actor, LedgerSearch(**MY_PROMISES)),
+        "ledger.show",
+        MY_PROMISES,
     ),
     Kind("未读的消息", "notice:read", lambda actor: notices_of(actor, "unread"), "notices.index", {"state": "unread"}),
 )

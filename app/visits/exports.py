@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qs
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.core.chunks import chunks
@@ -47,7 +47,8 @@ def _rows(db: Session, wanted: sa.Select[Visit]) -> Iterator[Sequence[Value]]:
 
 def _promises(db: Session, ids: Iterable[int]) -> dict[int, list[Promise]]:
     found: dict[int, list[Promise]] = {}
-    for promise in db.scalars(sa.select(Promise).where(Promise.visit_id.in_(list(ids))).order_by(Promise.id)):
+    wanted = sa.select(Promise).where(Promise.visit_id.in_(list(ids))).options(joinedload(Promise.owner))
+    for promise in db.scalars(wanted.order_by(Promise.id)):
         found.setdefault(promise.visit_id, []).append(promise)
     return found
 
@@ -70,10 +71,10 @@ def _row(visit: Visit, promises: Iterable[Promise]) -> tuple[Value, ...]:
 
 
 def said(promise: Promise) -> str:
-    """“对接检测机构（2026年12月1日前，未办结）”."""
-    due = f"{day(promise.due_on)}前，" if promise.due_on else ""
-    state = f"{day(promise.kept_on)}办结" if promise.kept_on else "未办结"
-    return f"{promise.what}（{due}{state}）"
+    """“对接检测机构（李工，2026年12月1日前，未办）”."""
+    due = f"，{day(promise.due_on)}前" if promise.due_on else ""
+    state = f"{day(promise.kept_on)}办结" if promise.kept_on else promise.state
+    return f"{promise.what}（{promise.owner.name}{due}，{state}）"
 
 
 VISITS = register("visits", "走访台账", permission="visit:list", draw=draw)

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.core import clock
 from app.core.errors import FieldError
-from app.core.fields import Fields, Line, OptionalId, RequiredLine, Text, blank_is_none, refuse
+from app.core.fields import LARGEST_ID, Fields, Line, OptionalId, RequiredLine, Text, blank_is_none, refuse
 from app.facts.service import declared_fact
 from app.facts.values import read_typed
+from app.needs.declared import declared
 from app.rules import FactKind
 from app.rules.values import Value
 from app.visits.content import Pairs, values_in
@@ -32,6 +33,12 @@ def _known_topic(topic: str) -> str:
     return topic
 
 
+def _known_kind(code: str) -> str:
+    if code and code not in declared().kinds:
+        raise refuse("请从列表中选择需求类别。")
+    return code
+
+
 def _lately(day: date) -> date:
     if not clock.today() - LATEST <= day <= clock.today():
         raise refuse("走访日期应在一年之内、不晚于今天。")
@@ -46,7 +53,18 @@ def _to_come(day: date | None) -> date | None:
 
 Degrees = Annotated[Annotated[Decimal, Field(ge=-180, le=180, max_digits=12)] | None, blank_is_none]
 Topic = Annotated[Annotated[str, Field(max_length=20)], AfterValidator(_known_topic)]
+Kind = Annotated[str, AfterValidator(_known_kind)]
 Later = Annotated[OptionalDay, AfterValidator(_to_come)]
+
+
+@dataclass(frozen=True)
+class Promised:
+    """One line of the form: its number, what was promised, by when, and who keeps it (None: the visitor)."""
+
+    number: int
+    what: str
+    due_on: date | None
+    owner_id: int | None
 
 
 class RecordFields(Fields):
@@ -77,14 +95,29 @@ class VisitFields(RecordFields):
     """A visit as it is first sent. `plan_id` is the plan that it carries out."""
 
     plan_id: OptionalId = None
+    need_kind: Kind = ""
     promise_1: Line = ""
     due_1: Later = None
+    owner_1: OptionalId = None
     promise_2: Line = ""
     due_2: Later = None
+    owner_2: OptionalId = None
 
-    def promised(self) -> list[tuple[str, date | None]]:
-        lines = ((getattr(self, f"promise_{n}"), getattr(self, f"due_{n}")) for n in PROMISES)
-        return [line for line in lines if line[0]]
+    @model_validator(mode="after")
+    def _names_the_need(self) -> "VisitFields":
+        if self.need_kind and not self.needs:
+            raise refuse("已选需求类别，请在“提出的需求”里写几个字；没有需求的，请改选“不列入”。")
+        return self
+
+    def promised(self) -> list[Promised]:
+        lines = (Promised(n, *(getattr(self, f"{part}_{n}") for part in ("promise", "due", "owner"))) for n in PROMISES)
+        return [line for line in lines if line.what]
+
+
+class OwnerFields(Fields):
+    """Who keeps a promise from now on."""
+
+    owner_id: Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 class CorrectionFields(RecordFields):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.core import clock
 from app.core.choices import Choice
 from app.core.db import Code, Model
 from app.firms.models import Firm
@@ -116,18 +117,28 @@ class VisitPhoto(Model):
 
 
 class Promise(Model):
-    """承诺: what was promised on a visit, by when, and whether it was kept."""
+    """承诺: what was promised on a visit, by whom it is kept, by when, and whether it was."""
 
     __tablename__ = "promise"
 
     visit_id: Mapped[int] = mapped_column(sa.ForeignKey("visit.id"), index=True)
     what: Mapped[str] = mapped_column(sa.String(200))
     due_on: Mapped[date | None]
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"), index=True)
     kept_on: Mapped[date | None]
     kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
 
     visit: Mapped[Visit] = relationship()
-    kept_by: Mapped[User | None] = relationship()
+    owner: Mapped[User] = relationship(foreign_keys=[owner_id])
+    kept_by: Mapped[User | None] = relationship(foreign_keys=[kept_by_id])
+
+    @property
+    def state(self) -> str:
+        return "办结" if self.kept_on else "未办"
+
+    @property
+    def is_late(self) -> bool:
+        return self.kept_on is None and self.due_on is not None and self.due_on < clock.today()
 
     def __str__(self) -> str:
         return self.what

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
-from app.accounts.permissions import Scope
+from app.accounts.permissions import Role, Scope
+from app.core import clock
 from app.core.errors import NotFound
 from app.core.paging import count
 from app.firms.access import visible
-from app.firms.models import Firm
+from app.firms.models import Assignment, Firm
 from app.visits.models import Promise, Reply, ReplyState, Visit, VisitPhoto, VisitPlan, VisitVersion
 
 READ, WRITE, APPROVE = "visit:read", "visit:write", "reply:approve"
@@ -112,18 +113,39 @@ def get_photo(db: Session, visit: Visit, photo_id: int) -> VisitPhoto:
 
 
 def promises_of(db: Session, visit: Visit) -> list[Promise]:
-    statement = sa.select(Promise).where(Promise.visit_id == visit.id).options(joinedload(Promise.kept_by))
+    statement = (
+        sa.select(Promise)
+        .where(Promise.visit_id == visit.id)
+        .options(joinedload(Promise.kept_by), joinedload(Promise.owner))
+    )
     return list(db.scalars(statement.order_by(Promise.id)))
 
 
 def open_promises(db: Session, firms: Collection[int]) -> dict[int, list[Promise]]:
     """Firm → what was promised there and is not kept yet, the most urgent first."""
     found: dict[int, list[Promise]] = {firm: [] for firm in firms}
-    statement = sa.select(Promise).join(Visit, Visit.id == Promise.visit_id).options(joinedload(Promise.visit))
+    statement = (
+        sa.select(Promise)
+        .join(Visit, Visit.id == Promise.visit_id)
+        .options(joinedload(Promise.visit), joinedload(Promise.owner))
+    )
     mine = statement.where(Visit.firm_id.in_(firms), Promise.kept_on.is_(None))
     for promise in db.scalars(mine.order_by(Promise.due_on.is_(None), Promise.due_on, Promise.id)):
         found[promise.visit.firm_id].append(promise)
     return found
+
+
+def keepers_of(db: Session, firm: Firm) -> list[User]:
+    """Who can keep a promise made to a firm: everybody at the bureau, and its commissioners of today."""
+    day = clock.today()
+    assigned = sa.select(Assignment.user_id).where(
+        Assignment.firm_id == firm.id,
+        Assignment.starts_on <= day,
+        Assignment.ends_on.is_(None) | (Assignment.ends_on >= day),
+    )
+    bureau = User.role == Role.BUREAU
+    mine = sa.select(User).where(User.disabled_at.is_(None), bureau | User.id.in_(assigned))
+    return list(db.scalars(mine.order_by(bureau, User.name, User.id)))
 
 
 def get_promise(db: Session, firm: Firm, promise_id: int) -> Promise:

@@ -14,9 +14,12 @@ from app.core.db import lock
 from app.core.errors import Conflict, FieldError, Forbidden, Stale
 from app.firms.models import Firm
 from app.firms.revision import touch
+from app.needs.declared import declared
+from app.needs.forms import few_words
+from app.needs.service import raise_need
 from app.visits import queries, replies
 from app.visits.content import Pairs, digest_of
-from app.visits.forms import Answered, CorrectionFields, PlanFields, RecordFields, VisitFields
+from app.visits.forms import Answered, CorrectionFields, PlanFields, Promised, RecordFields, VisitFields
 from app.visits.models import Promise, Visit, VisitPlan, VisitVersion
 
 BETWEEN = "、"
@@ -42,10 +45,10 @@ def received(db: Session, actor: User, firm: Firm, key: str, content: Pairs) -> 
 def record_visit(
     db: Session, actor: User, firm: Firm, fields: VisitFields, answers: Sequence[Answered], *, key: str, content: Pairs
 ) -> Visit:
-    """Write down a visit with its promises and answers, carry out its plan, and plan the next one.
+    """Write down a visit with its promises, its need and its answers, carry out its plan, and plan the next one.
 
     Raises:
-        FieldError: an answer does not fit its figure.
+        FieldError: an answer does not fit its figure, or a promise is given to somebody who cannot keep it.
     """
     plan = queries.get_plan(db, firm, fields.plan_id) if fields.plan_id else None
     visit = Visit(key=key, firm_id=firm.id, user_id=actor.id, digest="", recorded_at=clock.now(), **_written(fields))
@@ -53,13 +56,16 @@ def record_visit(
     db.flush()  # what follows refers to it
     first = _version(visit, actor, 1, content)
     db.add(first)
-    db.add_all(Promise(visit_id=visit.id, what=what, due_on=due) for what, due in fields.promised())
+    db.add_all(_promise(db, actor, firm, visit, each) for each in fields.promised())
     db.flush()
     # The receipt is taken of what the database gives back, not of what was handed to it.
     db.refresh(first, ["body"])
     visit.digest = digest_of(first.body)
     for answered in answers:
         replies.take(db, actor, firm, visit, answered)
+    if fields.need_kind:
+        kind = declared().kinds[fields.need_kind]
+        raise_need(db, actor, firm, kind, few_words(kind, fields.needs), visit_id=visit.id)
     _carry_out(db, actor, visit, plan)
     touch(db, firm.id)
     changes = {"日期": visit.visited_on, "主题": visit.topics, "回答": len(answers)}
@@ -125,6 +131,22 @@ def keep_promise(db: Session, actor: User, promise: Promise) -> None:
     audit.record(db, actor, "promise.kept", promise, firm_id=promise.visit.firm_id)
 
 
+def assign_promise(db: Session, actor: User, firm: Firm, promise: Promise, owner_id: int) -> None:
+    """Let somebody else keep a promise.
+
+    Raises:
+        Conflict: it was kept meanwhile.
+        FieldError: whoever is named does not look after this firm.
+    """
+    db.refresh(promise, with_for_update=True)
+    if promise.kept_on is not None:
+        raise Conflict("这项承诺已经办结，不必再改经办人。")
+    before, owner = promise.owner, _keeper(db, firm, owner_id, "owner_id")
+    promise.owner_id, promise.owner = owner.id, owner
+    changes = {"经办人": [before.name, owner.name]}
+    audit.record(db, actor, "promise.assigned", promise, changes=changes, firm_id=firm.id)
+
+
 LABELS = {
     "visited_on": "走访日期",
     "place": "地点",
@@ -138,6 +160,19 @@ LABELS = {
     "remarks": "内部备注",
     "next_on": "下次走访",
 }
+
+
+def _promise(db: Session, actor: User, firm: Firm, visit: Visit, line: Promised) -> Promise:
+    named = line.owner_id not in {None, actor.id}
+    owner = _keeper(db, firm, line.owner_id, f"owner_{line.number}") if named else actor
+    return Promise(visit_id=visit.id, what=line.what, due_on=line.due_on, owner_id=owner.id)
+
+
+def _keeper(db: Session, firm: Firm, owner_id: int | None, field: str) -> User:
+    for user in queries.keepers_of(db, firm):
+        if user.id == owner_id:
+            return user
+    raise FieldError(field, "这个人现在不负责这家企业，请另选一位经办人。")
 
 
 def _carry_out(db: Session, actor: User, visit: Visit, plan: VisitPlan | None) -> None:

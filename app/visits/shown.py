@@ -5,11 +5,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.firms.access import FirmAccess
+from app.needs.queries import raised_on
+from app.notices.overdue import escalated
 from app.visits import queries, replies, service
 from app.visits.content import values_in
 from app.visits.exports import said
 from app.visits.forms import ANSWER, RecordFields
 from app.visits.models import Reply, Visit, VisitVersion
+from app.visits.overdue import PROMISE
 from app.visits.service import BETWEEN, LABELS
 
 FOR_STAFF = "visit:list"
@@ -17,12 +20,15 @@ FOR_STAFF = "visit:list"
 
 def whole(db: Session, seen: FirmAccess, visit: Visit) -> dict[str, Any]:
     """What a page about a visit needs; internal remarks and earlier versions only for staff."""
-    is_staff = seen.may(FOR_STAFF)
+    is_staff, promises = seen.may(FOR_STAFF), queries.promises_of(db, visit)
     return {
         "visit": visit,
         "remarks": visit.remarks if is_staff else "",
         "versions": [told(each) for each in queries.versions_of(db, visit)] if is_staff and visit.version > 1 else [],
-        "promises": queries.promises_of(db, visit),
+        "promises": promises,
+        "escalated": escalated(db, PROMISE, {each.id: each.due_on for each in promises if each.due_on}),
+        "keepers": [(user.id, user.name) for user in queries.keepers_of(db, seen.firm)] if is_staff else [],
+        "raised": raised_on(db, visit.id) if seen.may("need:read") else [],
         "replies": [reply_row(each) for each in queries.replies_of(db, visit)],
         "photos": queries.photos_of(db, [visit])[visit.id],
         "position": where(visit),

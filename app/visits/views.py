@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
 from app.firms.access import FirmAccess, FirmGate
+from app.needs.declared import declared
 from app.visits import photos, queries, sending, today
 from app.visits.content import KEY
 from app.visits.declared import topics
@@ -105,6 +106,8 @@ def _form_page(page: Pages, db: Session, seen: FirmAccess, form: Form[Any], *, s
         form=form,
         questions=questions_of(db, [seen.firm.id])[seen.firm.id],
         promises=queries.open_promises(db, [seen.firm.id])[seen.firm.id],
+        keepers=[(user.id, user.name) for user in queries.keepers_of(db, seen.firm) if user.id != seen.actor.id],
+        need_kinds=[("", "不列入"), *declared().options()],
         topics=topics(),
         places=PROMISES,
         most_photos=photos.MOST_PHOTOS,

@@ -15,7 +15,7 @@ from app.firms.access import FirmAccess, FirmGate
 from app.visits import photos, queries, sending, service, shown
 from app.visits.content import content_of
 from app.visits.declared import topics
-from app.visits.forms import CorrectionFields, PhotoFields, PlanFields
+from app.visits.forms import CorrectionFields, OwnerFields, PhotoFields, PlanFields
 from app.visits.models import Visit
 from app.web.database import Db
 from app.web.downloads import ATTACHMENT_HEADERS
@@ -105,6 +105,22 @@ def keep_promise(page: Page, db: Db, seen: Visiting, promise_id: int) -> Respons
     promise = queries.get_promise(db, seen.firm, promise_id)
     service.keep_promise(db, seen.actor, promise)
     return page.go("visits.show", firm_id=seen.firm.id, visit_id=promise.visit_id, done="承诺已办结。")
+
+
+@router.post("/firms/{firm_id}/promises/{promise_id}/owner", name="promises.assign")
+def assign_promise(page: Page, db: Db, seen: Visiting, promise_id: int, posted: Posted) -> Response:
+    promise = queries.get_promise(db, seen.firm, promise_id)
+    form: Form[Any] = Form.bind(OwnerFields, posted)
+    if form.data:
+        try:
+            service.assign_promise(db, seen.actor, seen.firm, promise, form.data.owner_id)
+        except FieldError as error:
+            form.reject(error)
+        else:
+            done = f"“{promise.what}”改由{promise.owner.name}办理。"
+            return page.go("visits.show", firm_id=seen.firm.id, visit_id=promise.visit_id, done=done)
+    form.values.update(sending.blank().values)
+    return _visit_page(page, db, seen, queries.get_visit(db, seen.firm, promise.visit_id), form, status=422)
 
 
 @router.post("/firms/{firm_id}/visit-plans", name="visitplans.create")

@@ -94,13 +94,13 @@ MENU = (
         "一企一策",
         (
             Item("企业方案", "plans.index", "plan:read", "/plans"),
-            Item("帮扶台账", "ledger.show", "measure:read", "/ledger"),
             Item("措施库", "measurekinds.index", "measurekind:read", "/measure-kinds"),
         ),
     ),
     Group(
         "走访服务",
         (
+            Item("帮扶台账", "ledger.show", "measure:read", "/ledger"),
             Item("今日走访", "visits.today", "visit:write", "/visits/today"),
             Item("走访台账", "visits.index", "visit:list", "/visits"),
             Item("待确认回答", "replies.index", "reply:approve", "/replies"),

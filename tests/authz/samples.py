@@ -330,6 +330,7 @@ SAMPLES: dict[str, Sample] = {
     ),
     "visits.edit": Sample(lead={Role.COMMISSIONER: 403}),
     "visits.export": Sample({"format": "csv"}, status=200),
+    "promises.assign": Sample({"owner_id": lambda *_: make_user().id}),
     "promises.keep": Sample(),
     "visitplans.create": Sample({"planned_on": lambda *_: (clock.today() + timedelta(days=9)).isoformat()}),
     "visitplans.withdraw": Sample(lead={Role.COMMISSIONER: 403}),

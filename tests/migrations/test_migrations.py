@@ -86,6 +86,7 @@ BREAKING_CHANGES = dict.fromkeys(
         "0013: checked.day is gone",
         "0013: standing.summary is gone",
         "0013: standing.amount has to be written",
+        "0030: promise.owner_id has to be written",
     ),
     "made before the first release: no older program is in use",
 )

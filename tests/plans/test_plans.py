@@ -272,7 +272,7 @@ def test_every_count_is_the_list_it_leads_to(officer: Visitor, second: Visitor, 
 
 def test_the_ledger_is_exported_and_printed_as_it_is_filtered(officer: Visitor, second: Visitor, plan: Plan) -> None:
     approve(officer, second, plan)
-    query = "?kind=数据核实"
+    query = "?sort=数据核实"
 
     on_page = [row.select("td")[0].a.get_text() for row in officer.get(f"/ledger{query}&size=100").all("tbody tr")]
     file = officer.post(f"/exports/ledger{query}", {"format": "xlsx"}, status=200)

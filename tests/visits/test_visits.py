@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.accounts.permissions import Role
 from app.core import clock
 from app.core.filestore import path_of
-from app.visits.models import Visit, VisitPhoto, VisitPlan, VisitVersion
+from app.needs.models import Need, NeedState
+from app.visits.models import Promise, Visit, VisitPhoto, VisitPlan, VisitVersion
 from tests.browser import Visitor
 from tests.factories import assign, make_firm, make_user
 from tests.visits.arrange import photo, photo_bytes, short, visit
@@ -57,6 +58,59 @@ def test_the_same_sent_again_is_kept_once_and_anything_else_under_its_id_is_refu
     assert first.response.json() == again.response.json()
     assert "另外的内容" in other
     assert db.scalars(sa.select(Visit.problems)).all() == ["第一行\n第二行"]
+
+
+def test_a_visit_raises_one_need_however_often_it_is_sent(visitor: Enter, db: Session) -> None:
+    commissioner, firm = make_user(Role.COMMISSIONER), make_firm("风电叶片厂")
+    assign(commissioner, firm)
+    phone = visitor(commissioner)
+    sent = short(needs="流动资金紧张\n想贷 300 万元", need_kind="financing")
+
+    for _ in range(2):
+        phone.post(f"/visits/firms/{firm.id}", sent, status=200, headers=DEVICE)
+
+    [need] = db.scalars(sa.select(Need))
+    assert (need.title, need.kind, need.state) == ("流动资金紧张", "financing", NeedState.OPEN)
+    assert 0 < need.clarity < 70
+    visited = f"/firms/{firm.id}/visits/{need.visit_id}"
+    assert phone.get(f"/needs/{need.id}").all(f'a[href$="{visited}"]')
+    assert phone.get(visited).all(f'a[href$="/needs/{need.id}"]')
+
+
+def test_a_kind_without_a_need_is_refused_and_a_need_without_a_kind_stays_in_the_visit(
+    visitor: Enter, db: Session
+) -> None:
+    officer, firm = make_user(), make_firm()
+    desk, address = visitor(officer), f"/visits/firms/{firm.id}"
+
+    refused = desk.post(address, short(people="王厂长", need_kind="talent"), status=422)
+    desk.post(address, short(needs="缺焊工"))
+
+    assert "请在“提出的需求”里写几个字" in refused
+    assert refused.one("#people")["value"] == "王厂长"
+    assert db.scalar(sa.select(sa.func.count(Need.id))) == 0
+
+
+def test_a_promise_is_given_to_somebody_who_looks_after_the_firm_and_to_nobody_else(
+    visitor: Enter, db: Session
+) -> None:
+    commissioner, firm = make_user(Role.COMMISSIONER, name="周专员"), make_firm()
+    officer, stranger = make_user(name="李科长"), make_user(Role.COMMISSIONER, name="外人")
+    assign(commissioner, firm)
+    phone, address = visitor(commissioner), f"/visits/firms/{firm.id}"
+
+    refused = phone.post(address, short(promise_1="对接银行", owner_1=stranger.id), status=422)
+    shown = phone.follow(phone.post(address, short(promise_1="对接银行", owner_1=officer.id, promise_2="送政策")))
+
+    assert "不负责这家企业" in refused
+    assert "对接银行（李科长，未办）" in shown
+    assert "送政策（周专员，未办）" in shown
+    promise = db.scalars(sa.select(Promise).where(Promise.what == "对接银行")).one()
+    moved = phone.post(f"/firms/{firm.id}/promises/{promise.id}/owner", {"owner_id": commissioner.id})
+    assert "对接银行（周专员，未办）" in phone.follow(moved)
+    phone.post(f"/firms/{firm.id}/promises/{promise.id}/fulfilment")
+    refused = phone.post(f"/firms/{firm.id}/promises/{promise.id}/owner", {"owner_id": officer.id}, status=409)
+    assert "已经办结" in refused
 
 
 def test_a_visit_without_a_word_is_refused_and_keeps_its_id_and_text(visitor: Enter, db: Session) -> None:
@@ -199,5 +253,5 @@ def test_the_list_is_narrowed_and_its_export_says_the_same(visitor: Enter) -> No
 
     assert ("乙建材" in by_topic, "甲装备" in by_topic) == (True, False)
     assert ("甲装备" in owing, "乙建材" in owing) == (True, False)
-    assert "约银行（未办结）" in exported
+    assert "约银行（李科长，未办）" in exported
     assert "乙建材" not in exported

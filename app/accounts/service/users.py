@@ -73,7 +73,10 @@ def _check_can_lose_role(db: Session, actor: User, user: User) -> None:
 
 def _ties(db: Session, fields: UserFields) -> dict[str, Any]:
     """Name, unit and firm as columns, refused where they do not fit the role."""
-    return {"name": fields.name, "unit_id": _unit_id(db, fields), "firm_id": _firm_id(db, fields)}
+    if fields.is_head and fields.unit_id is None:
+        raise FieldError("is_head", "单位负责人须选择所属单位。")
+    ties = {"unit_id": _unit_id(db, fields), "firm_id": _firm_id(db, fields), "is_head": fields.is_head}
+    return {"name": fields.name, **ties}
 
 
 def _unit_id(db: Session, fields: UserFields) -> int | None:
@@ -102,7 +105,8 @@ def _firm_id(db: Session, fields: UserFields) -> int | None:
 
 def _told(user: User) -> dict[str, Any]:
     """What the trail tells of a user."""
-    return {"name": user.name, "role": user.role, "unit_id": user.unit_id, "firm_id": user.firm_id}
+    told = {"name": user.name, "role": user.role, "unit_id": user.unit_id, "firm_id": user.firm_id}
+    return {**told, "is_head": user.is_head}
 
 
 def _power(user: User) -> tuple[Role, int | None, int | None]:

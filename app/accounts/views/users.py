@@ -125,6 +125,7 @@ def _values(db: Session, user: User) -> dict[str, Any]:
         "role": user.role.code,
         "unit_id": user.unit_id,
         "credit_code": firm.credit_code if firm else "",
+        "is_head": "on" if user.is_head else "",
     }
 
 
@@ -136,6 +137,7 @@ def _shown(db: Session, values: dict[str, Any]) -> dict[str, str]:
         "岗位": dict(Role.options()).get(str(values.get("role")), ""),
         "单位": units.get(str(values.get("unit_id")), ""),
         "所属企业": str(values.get("credit_code") or ""),
+        "单位负责人": "是" if values.get("is_head") else "否",
     }
 
 

@@ -18,10 +18,12 @@ from app.needs.matching import queries, service
 from app.needs.matching.exports import REFERRALS
 from app.needs.matching.forms import ReferralFields, ResultFields
 from app.needs.matching.models import Referral, Result
+from app.needs.matching.overdue import REFERRAL
 from app.needs.matching.queries import LANES, ReferralSearch
 from app.needs.resources import queries as resources
 from app.needs.shown import RESULT_SIGNS
 from app.needs.views import NeedAccess, NeedGate
+from app.notices.overdue import escalated
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
@@ -39,6 +41,7 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     number, size = page_asked(request.query_params)
     counts = queries.lane_counts(db, actor, search)
     succeeded, amount = queries.successes(db, actor, search)
+    found = paginate(db, queries.referrals(actor, search), number=number, size=size)
     return page.show(
         "needs/referrals.html",
         search=search,
@@ -53,7 +56,8 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
             for code, label in (("", "全部"), *LANES)
         ],
         total=f"其中成功 {succeeded} 次{f'，成交金额合计 {wan(amount)}' if amount else ''}。",
-        found=paginate(db, queries.referrals(actor, search), number=number, size=size),
+        found=found,
+        escalated=escalated(db, REFERRAL, {each.id: each.due_on for each in found.items if each.is_late}),
         signs=RESULT_SIGNS,
     )
 
