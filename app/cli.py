@@ -198,7 +198,7 @@ def _use_demo_folder(port: int) -> None:
 def _prepare_demo() -> str:
     """Migrate, load seeds and pool, check the pool; does little when it was done before."""
     from app.core import db  # noqa: PLC0415
-    from app.demo import asking, load  # noqa: PLC0415
+    from app.demo import asking, helping, load  # noqa: PLC0415
     from app.registrations import register_all  # noqa: PLC0415
 
     marker = settings().data_dir / "prepared"
@@ -215,6 +215,7 @@ def _prepare_demo() -> str:
         register_all()  # the job that is asked for must be known here as well
         with db.writing() as session:
             asking.ask_forecast(session)
+            helping.load_firm_plans(session, load.first_firms(session))
     marker.write_text(_fingerprint())
     return load.accounts_notice()
 

@@ -64,6 +64,7 @@ def _fields(spec: UserSpec, units: Mapping[str, Unit], firms: Mapping[str, str])
         name=spec.name,
         role=spec.role,
         unit_id=units[spec.unit].id if spec.unit else None,
+        is_head=spec.head,
         credit_code=firms[spec.firm] if spec.firm else None,
     )
 

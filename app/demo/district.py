@@ -33,6 +33,7 @@ class UserSpec(Fields):
     name: str
     role: Annotated[Role, BeforeValidator(Role.of)]
     unit: str | None = None
+    head: bool = False
     firm: str | None = None
 
 

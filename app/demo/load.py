@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.errors import Conflict
 from app.demo.accounts import accounts_notice, keep_password, load_admin, load_users
 from app.demo.district import district
+from app.demo.helping import load_visits
 from app.demo.ledger import load_ledger, renew_statements
 from app.demo.making import make_pool
 from app.demo.needs import load_needs, load_resources
@@ -54,9 +55,17 @@ def load_demo(db: Session) -> None:
     load_ledger(db, pool, ids, users["bureau1"], today)
     load_scenarios(db, users["bureau1"])
     load_resources(db, users["bureau1"])
-    load_needs(db, {archetype: ids[code] for archetype, code in first.items()}, users, today)
+    firms = {archetype: ids[code] for archetype, code in first.items()}
+    load_needs(db, firms, users, today)
+    load_visits(db, firms, users)
     load_plans(db)
     audit.record(db, None, "demo.loaded", changes={"count": len(pool)})
+
+
+def first_firms(db: Session) -> dict[str, int]:
+    """Archetype → the number of its first firm in the district as it was loaded."""
+    ids = {row.credit_code: row.id for row in db.execute(sa.select(Firm.credit_code, Firm.id))}
+    return {archetype: ids[code] for archetype, code in _first_of_each(make_pool(clock.today())).items()}
 
 
 def _load_units(db: Session, admin: User) -> dict[str, Unit]:
