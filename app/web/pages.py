@@ -17,6 +17,7 @@ from app.settings import ROOT, VERSION, settings
 from app.web import flash
 from app.web.assets import asset
 from app.web.forms import TOKEN_FIELD
+from app.web.named_errors import named
 from app.web.nav import menu_for
 
 LONGEST_LIST = 8000
@@ -61,7 +62,7 @@ class Pages:
         whole = {**self._frame(), "todo": None if block else self._todo(), **context}
         assert not whole.keys() & templates().globals.keys(), "a page hides what every page shows"
         body = render_block(templates(), template, block, whole) if block else _render(template, whole)
-        response = HTMLResponse(body, status_code=status, headers={"Vary": "HX-Request"})
+        response = HTMLResponse(named(body), status_code=status, headers={"Vary": "HX-Request"})
         if flash.COOKIE in self.request.cookies:
             response.delete_cookie(flash.COOKIE)
         return response

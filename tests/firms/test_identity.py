@@ -61,6 +61,7 @@ def test_a_code_that_cannot_be_is_refused_beside_its_field(code: str, said: str,
 
     assert said in page.one("#credit_code-error").text or code == ""
     assert page.one("#name")["value"] == "甲公司"
+    assert "统一社会信用代码：" in page.one("#error-summary a").text
 
 
 def test_a_taken_code_is_refused_beside_its_field(bureau: Visitor) -> None:
