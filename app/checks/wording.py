@@ -64,11 +64,15 @@ def parts_of(finding: Finding) -> list[Part]:
 
 def say_all_missing(missing: Iterable[Missing]) -> list[str]:
     """What is missing, one sentence per figure however many years of it: “缺销售收入（2023、2024年度），由税务提供”."""
-    years: dict[Missing, list[int]] = {}
-    for each in missing:
-        if each.code:
-            years.setdefault(each._replace(year=None), []).append(each.year or 0)
-    return [_say_with_years(each, sorted(filter(None, found))) for each, found in years.items()]
+    return [say_missing(each) for each in _each_once(missing)]
+
+
+def say_missing_together(missing: Iterable[Missing]) -> list[str]:
+    """One sentence per supplier: “缺销售收入（2023、2024年度）、资产总额（2024年度），由审计报告提供”."""
+    found: dict[Missing, list[str]] = {}
+    for each in _each_once(missing):
+        found.setdefault(Missing("", "", None, None, each.supplied_by), []).append(each.what)
+    return [say_missing(by._replace(what="、".join(names))) for by, names in found.items()]
 
 
 def show_used(used: Used) -> str:
@@ -79,9 +83,18 @@ def show_used(used: Used) -> str:
     return show_date(used.value) if isinstance(used.value, date) else str(used.value)
 
 
-def _say_with_years(missing: Missing, years: list[int]) -> str:
+def _each_once(missing: Iterable[Missing]) -> list[Missing]:
+    """Each figure once, with all its years in its name."""
+    years: dict[Missing, list[int]] = {}
+    for each in missing:
+        if each.code:
+            years.setdefault(each._replace(year=None), []).append(each.year or 0)
+    return [_with_years(each, sorted(filter(None, found))) for each, found in years.items()]
+
+
+def _with_years(missing: Missing, years: list[int]) -> Missing:
     period = f"（{'、'.join(map(str, years))}年度）" if years else ""
-    return say_missing(missing._replace(what=f"{missing.what}{period}"))
+    return missing._replace(what=f"{missing.what}{period}")
 
 
 def _part(finding: Finding, heading: str, note: str, ids: tuple[str, ...]) -> Part:

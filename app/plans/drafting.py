@@ -141,8 +141,8 @@ def _question(
     more = f"等 {len(names)} 项" if len(names) > MOST_NAMED else ""
     return Proposed(
         kind=kind,
-        name=f"{'向' + by if by else ''}问清{'、'.join(names[:MOST_NAMED])}{more}",
-        detail="；".join(dict.fromkeys(str(each["words"]) for each in moves)),
+        name=f"补齐{'、'.join(names[:MOST_NAMED])}{more}{f'（由{by}提供）' if by else ''}",
+        detail="；".join(dict.fromkeys(str(each["words"]).removesuffix(f"，由{by}提供") for each in moves)),
         aims=_aims(version, finding, [str(each["code"]) for each in moves]),
         lead_months=kind.lead_months,
         owner=by or kind.owner,

@@ -61,13 +61,16 @@ def declaring(window: Window | None, *, today: date, lead_months: int, chosen: d
     if found is not None:
         opens, closes = found
         return Declaring(max(opens, ready), f"申报时段 {text.day(opens)}至{text.day(closes)}。{said}")
-    day = max(ready, today + MATERIALS)
+    day = max(ready, today + ASKING + MATERIALS)
     return Declaring(day, f"规则没有写明可用的申报时段，按最长见效月数推算，以当年通知为准。{said}")
 
 
 def due_of(lead_months: int, *, today: date, declares_on: date, asking: bool) -> date:
-    """By when a measure has to be through: a month is left for the papers, questions are settled within a month."""
-    last = max(declares_on - MATERIALS, today)
+    """By when a measure has to be through: a month is left for the papers, questions are settled within a month.
+
+    Where less than two months are left, half of them go to the measure.
+    """
+    last = max(declares_on - MATERIALS, today + max(declares_on - today, timedelta(0)) / 2)
     return min(last, today + ASKING) if asking else max(last, min(months_after(today, lead_months), declares_on))
 
 

@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.checks.wording import show_used
+from app.checks.wording import say_missing_together, show_used
 from app.core import clock, text
 from app.plans import schedule
 from app.plans.models import Measure, NoteKind, Plan, PlanNote, PlanState
 from app.plans.reach import in_the_way
 from app.plans.schedule import Light, Milestone, light_of
 from app.rules import Answer, Comparison, ConditionFinding, Finding
-from app.rules.explain import say_difference
+from app.rules.explain import say_difference, say_value
 from app.rules.wording import OPERATOR_WORDS, show_interval
 
 STATE_SIGNS = {
@@ -133,9 +133,7 @@ def _diagnosed(plan: Plan, each: ConditionFinding, *, is_blocking: bool) -> Diag
 
 
 def _value(comparison: Comparison) -> str:
-    if comparison.value is None or not comparison.operator:
-        return comparison.value_text
-    return show_interval(comparison.value, comparison.unit)
+    return say_value(comparison) if comparison.operator else comparison.value_text
 
 
 def _limit(comparison: Comparison) -> str:
@@ -145,8 +143,10 @@ def _limit(comparison: Comparison) -> str:
 
 
 def _gap(plan: Plan, condition: ConditionFinding) -> str:
-    """How far it is, and what of the measures makes that up; or why nothing does."""
+    """How far it is; what is missing, or what of the measures makes it up; or why nothing does."""
     far = [each for each in map(say_difference, condition.comparisons) if each]
+    if condition.answer is Answer.UNKNOWN and condition.missing:
+        return "；".join(dict.fromkeys([*far, *say_missing_together(condition.missing)]))
     aimed = [each for each in plan.measures if condition.id in each.aims]
     said = [str(move["words"]) for each in aimed for move in each.moves if move["words"]]
     return "；".join(dict.fromkeys([*far, *said])) or _why_none(plan, condition, measured=bool(aimed))

@@ -58,7 +58,20 @@ def say_comparison(comparison: Comparison) -> str:
         return f"{comparison.label}{period}：{comparison.value_text or comparison.answer.value}"
     wish = OPERATOR_WORDS[comparison.operator]
     gap = say_difference(comparison)
-    return f"{comparison.label} {_value(comparison)}{period}，{wish}{_threshold(comparison)}{f'，{gap}' if gap else ''}"
+    return (
+        f"{comparison.label} {say_value(comparison)}{period}，{wish}{_threshold(comparison)}{f'，{gap}' if gap else ''}"
+    )
+
+
+def say_value(comparison: Comparison) -> str:
+    """The value of a comparison, as exact as tells it from the threshold; 未知 where all that is known is “≥ 0”."""
+    value = comparison.value
+    if value is None or comparison.unit in ("choice", "text", "test"):
+        return comparison.value_text
+    if comparison.answer is Answer.UNKNOWN and value.low == 0 and isinstance(value.high, Infinity):
+        return "未知"
+    apart = comparison.threshold.low if comparison.threshold is not None and comparison.threshold.exact else None
+    return show_interval(value, comparison.unit, apart_from=apart)
 
 
 def say_difference(comparison: Comparison) -> str:
@@ -95,13 +108,6 @@ def say_amount(amount: AmountFinding) -> str:
             waits = f"，待《{hole.waits_for.strip('《》')}》明确" if hole and hole.waits_for else ""
             return f"金额待定（{hole.reason if hole else ''}{waits}）"
     return "无"
-
-
-def _value(comparison: Comparison) -> str:
-    if comparison.value is None or comparison.unit in ("choice", "text", "test"):
-        return comparison.value_text
-    apart = comparison.threshold.low if comparison.threshold is not None and comparison.threshold.exact else None
-    return show_interval(comparison.value, comparison.unit, apart_from=apart)
 
 
 def _threshold(comparison: Comparison) -> str:
