@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from fastapi import Request
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -99,7 +100,8 @@ def touch(session: Session, signed_in: SignedIn, request: Request, *, apart: boo
     if not apart:
         session.execute(change)
         return
-    with suppress(OperationalError), db.writing() as own:  # a busy writer must not cost somebody the page
+    # A busy writer must not cost somebody the page, nor a wait for it: the next request notes it as well.
+    with suppress(OperationalError, PoolTimeout), db.writing(lock_wait=0) as own:
         own.execute(change)
 
 

@@ -117,7 +117,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        f"busy_timeout={BUSY_WAIT}",
         "foreign_keys=ON",
         "trusted_schema=OFF",
     ):
@@ -127,8 +126,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when another writer was faster,
     # whatever the busy timeout; taking the write lock at the start lets writers queue instead.
-    read_only = connection.get_execution_options().get("read_only", False)
+    options = connection.get_execution_options()
+    read_only = options.get("read_only", False)
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('lock_wait', BUSY_WAIT)}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
@@ -138,9 +139,12 @@ def engine() -> sa.Engine:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """A transaction that commits when the block ends and rolls back when it raises."""
-    with Session(engine(), expire_on_commit=False) as session, session.begin():
+def writing(*, lock_wait: int = BUSY_WAIT) -> Iterator[Session]:
+    """A transaction that commits when the block ends and rolls back when it raises.
+
+    `lock_wait` is how many milliseconds it waits for SQLite's one writer before it raises OperationalError.
+    """
+    with Session(engine().execution_options(lock_wait=lock_wait), expire_on_commit=False) as session, session.begin():
         yield session
 
 
