@@ -113,10 +113,7 @@ KINDS = (
 def waiting_for(db: Session, actor: User) -> list[Waiting]:
     """Each sort of work of the actor with its count, in one statement."""
     kinds = [kind for kind in KINDS if actor.may(kind.permission)]
-    counts = [
-        sa.select(sa.func.count()).select_from(kind.rows(actor).order_by(None).subquery()).scalar_subquery()
-        for kind in kinds
-    ]
+    counts = [_count(kind.rows(actor)) for kind in kinds]
     found = db.execute(sa.select(*counts)).one() if counts else ()
     return [Waiting(kind, number) for kind, number in zip(kinds, found, strict=True)]
 
@@ -129,3 +126,9 @@ def waiting_counts(db: Session, actor: User) -> list[tuple[str, int]]:
 def todo_of(page: Pages, db: Session, actor: User) -> Todo:
     """The number in the top bar: the sum of the page it leads to."""
     return Todo(page.url("todo.show"), sum(each.count for each in waiting_for(db, actor)))
+
+
+def _count(rows: sa.Select[Any]) -> sa.ScalarSelect[int]:
+    """How many rows there are, without naming their columns first: this is asked on every page."""
+    counted = rows.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return counted.order_by(None).scalar_subquery()

@@ -22,6 +22,20 @@ LANES: dict[str, tuple[int, int]] = {
     "soon": (0, 90),
 }
 
+# Made once: an alias of all columns costs more than the statements that need it.
+LATER = aliased(Title)
+RENEWED = (
+    sa.select(LATER.id)
+    .where(
+        LATER.firm_id == Title.firm_id,
+        LATER.kind == Title.kind,
+        LATER.superseded_at.is_(None),
+        LATER.revoked_on.is_(None),
+        LATER.valid_until > Title.valid_until,
+    )
+    .exists()
+)
+
 
 def titles_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[Title]:
     """The firm's titles as known at a moment (UTC; None: now), the latest issued first, past and revoked ones too."""
@@ -47,16 +61,8 @@ def counting_on(day: date) -> sa.ColumnElement[bool]:
 def ending(lane: str) -> sa.ColumnElement[bool]:
     """The condition on Title that it ends in a lane, unless the same firm holds a later one of the kind."""
     first, last = (clock.today() + timedelta(days=days) for days in LANES[lane])
-    later = aliased(Title)
-    renewed = sa.select(later.id).where(
-        later.firm_id == Title.firm_id,
-        later.kind == Title.kind,
-        later.superseded_at.is_(None),
-        later.revoked_on.is_(None),
-        later.valid_until > Title.valid_until,
-    )
     ends = Title.superseded_at.is_(None) & Title.revoked_on.is_(None) & Title.valid_until.between(first, last)
-    return ends & ~renewed.exists()
+    return ends & ~RENEWED
 
 
 def get_version(db: Session, firm_id: int, title_id: int) -> Title:

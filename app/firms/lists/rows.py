@@ -17,6 +17,7 @@ from app.firms.search.text import has_word
 
 TABLE = cast("sa.Table", Firm.__table__)
 ALONG = joinedload(Firm.unit), joinedload(Firm.park)
+NAMED = aliased(Firm)
 SORT_COLUMNS: dict[str, sa.Column[Any]] = {
     "name": TABLE.c.name,
     "founded": TABLE.c.founded_on,
@@ -121,8 +122,7 @@ def _labelled(each: Filter, rows: Sequence[sa.Row[Any]]) -> list[tuple[str, str]
 def _matches(term: str) -> sa.ColumnElement[bool]:
     """The condition that a firm is found by a word: in what it is called now or was called formerly, or its code."""
     formerly = sa.select(FormerName.firm_id).where(has_word(FormerName.search_text, term))
-    named = aliased(Firm)
-    found = sa.select(sa.func.coalesce(named.merged_into_id, named.id)).where(has_word(named.search_text, term))
+    found = sa.select(sa.func.coalesce(NAMED.merged_into_id, NAMED.id)).where(has_word(NAMED.search_text, term))
     return Firm.id.in_(found.union_all(formerly))
 
 
