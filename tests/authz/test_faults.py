@@ -31,7 +31,7 @@ def _as_it_was(world: World, matrix_engine: sa.Engine) -> Iterator[None]:
     trial = start(wrapped(toy.toy()), matrix_engine, world)
     yield
     assert trial.snapshot is not None
-    trial.snapshot.restore()
+    trial.restore()
 
 
 def test_the_clean_toy_has_no_problem(world: World, matrix_engine: sa.Engine) -> None:

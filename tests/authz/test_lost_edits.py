@@ -77,4 +77,4 @@ def test_whoever_saves_second_is_told_and_overwrites_nothing(world: World, trial
         assert 'class="conflict"' in second.text
         assert all(str(value) in second.text for value in SECOND[route.name].values())
     finally:
-        trial.snapshot.restore()
+        trial.restore()

@@ -87,7 +87,7 @@ def marked(world: World, trial: Trial) -> Iterator[Trial]:
         for table in Model.metadata.sorted_tables:
             _fill(connection, table)
     yield trial
-    trial.snapshot.restore()
+    trial.restore()
 
 
 def test_no_stored_text_becomes_markup_for_anybody(marked: Trial) -> None:
@@ -123,7 +123,7 @@ def test_nothing_typed_into_a_form_comes_back_as_markup(world: World, trial: Tri
         typed = Sample(dict.fromkeys(sample.body, MARKUP), query=sample.query)
         trial.samples = {**SAMPLES, route.name: typed}
         answer = trial.ask(route, cell)
-        trial.snapshot.restore()
+        trial.restore()
         returned += "__xss" in answer.text
         found += [f"{route.path}: {each}" for each in problems(answer.text)]
     trial.samples = SAMPLES

@@ -45,7 +45,7 @@ def test_an_odd_value_in_a_form_breaks_nothing(world: World, trial: Trial, odd: 
         trial.samples = {**SAMPLES, route.name: Sample(dict.fromkeys(sample.body, ODD[odd]), query=sample.query)}
         answer = trial.ask(route, cell)
         failed += [f"{route.path}: {answer.status_code}"] * (answer.status_code >= FAILED)
-        trial.snapshot.restore()
+        trial.restore()
     trial.samples = SAMPLES
 
     assert failed == []

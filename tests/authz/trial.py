@@ -14,7 +14,7 @@ from app.accounts import sessions
 from app.accounts.permissions import Scope
 from tests.authz.inventory import Route
 from tests.authz.samples import KINDS, SAMPLES, Sample
-from tests.authz.world import CANARIES, FORMER, OTHER, OWN, Person, Snapshot, World, denials, digest
+from tests.authz.world import CANARIES, FORMER, OTHER, OWN, Digests, Person, Snapshot, World, denials
 from tests.browser import HEADERS
 
 NOWHERE = {"absent": "999999999", "malformed": "abc%27", "negative": "-1", "huge": str(2**63)}
@@ -71,6 +71,7 @@ class Trial:
     caller: Caller
     engine: sa.Engine
     world: World
+    digests: Digests
     snapshot: Snapshot | None
     samples: dict[str, Sample]
 
@@ -96,11 +97,11 @@ class Trial:
 
     def _quiet(self, route: Route, cells: list[Cell]) -> Iterator[str]:
         """Cells that must leave everything as it is, but for one event for each denial."""
-        before, known = digest(self.engine), denials(self.engine)
+        before, known = self.digests.taken(), denials(self.engine)
         answers = [(cell, self.ask(route, cell)) for cell in cells]
         for cell, answer in answers:
             yield from _judge(route, cell, answer)
-        if digest(self.engine) != before:
+        if self.digests.taken() != before:
             yield "something was changed although nothing was allowed to"
         due = sum(_leaves_an_event(route, cell) for cell in cells)
         if denials(self.engine) - known != due:
@@ -114,7 +115,7 @@ class Trial:
         assert self.snapshot is not None
         answer = self.ask(route, cell)
         yield from _judge(route, cell, answer)
-        self.snapshot.restore()
+        self.restore()
 
     def _hostile(self, route: Route) -> Iterator[str]:
         """Fields nobody asked for are refused, or do nothing."""
@@ -122,14 +123,19 @@ class Trial:
         if self.snapshot is None or not route.changes or cell is None:
             return
         self.ask(route, cell)
-        clean = digest(self.engine, steady=True)
-        self.snapshot.restore()
-        before = digest(self.engine)
+        clean = self.digests.taken(steady=True)
+        self.restore()
+        before = self.digests.taken()
         answer = self.ask(route, cell, extra=HOSTILE)
-        refused = answer.status_code == 422 and digest(self.engine) == before
-        if not refused and digest(self.engine, steady=True) != clean:
+        refused = answer.status_code == 422 and self.digests.taken() == before
+        if not refused and self.digests.taken(steady=True) != clean:
             yield f"fields nobody asked for had an effect ({answer.status_code})"
+        self.restore()
+
+    def restore(self) -> None:
+        assert self.snapshot is not None
         self.snapshot.restore()
+        self.digests.forget()
 
     def allowed(self, route: Route) -> Cell | None:
         """Somebody who may, on something of their own."""
@@ -209,7 +215,7 @@ class Trial:
 
 def start(app: ASGIApp, engine: sa.Engine, world: World, *, samples: dict[str, Sample] = SAMPLES) -> Trial:
     snapshot = Snapshot(engine) if engine.dialect.name == "sqlite" else None
-    return Trial(Caller(app), engine, world, snapshot, samples)
+    return Trial(Caller(app), engine, world, Digests(engine), snapshot, samples)
 
 
 def _judge(route: Route, cell: Cell, answer: Any) -> Iterator[str]:

@@ -134,18 +134,40 @@ class Snapshot:
             self.kept.backup(live)
 
 
+# Statements that change no table but the trail, which the fingerprint leaves out.
+HARMLESS = ("SELECT", "PRAGMA", "BEGIN", "INSERT INTO event ")
 # What differs between two runs of the same change: moments, and what is drawn at random.
 UNSTEADY = frozenset(
     {"key", "mac", "password_hash", "previous", "thread", "token_hash", "totp_seed", "version", "revision", "rule_code"}
 )
 
 
-def digest(engine: sa.Engine, *, steady: bool = False) -> str:
-    """A fingerprint of every table but the trail; `steady` leaves out what two runs need not share."""
-    whole = hashlib.sha256()
-    for statement in _contents(steady=steady):
-        whole.update(repr(looked_up(engine, statement)).encode())
-    return whole.hexdigest()
+class Digests:
+    """Fingerprints of every table but the trail, taken anew only after a statement that may have changed one.
+
+    Reading everything costs more than the questions of the matrix, and nearly all of these change nothing.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self.known: dict[bool, str] = {}
+        sa.event.listen(engine, "before_cursor_execute", self._note)
+
+    def forget(self) -> None:
+        self.known.clear()
+
+    def taken(self, *, steady: bool = False) -> str:
+        """`steady` leaves out what two runs of the same change need not share."""
+        if steady not in self.known:
+            whole = hashlib.sha256()
+            for statement in _contents(steady=steady):
+                whole.update(repr(looked_up(self.engine, statement)).encode())
+            self.known[steady] = whole.hexdigest()
+        return self.known[steady]
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.lstrip().startswith(HARMLESS):
+            self.forget()
 
 
 def denials(engine: sa.Engine) -> int:
