@@ -154,7 +154,7 @@ SHAPE = """SELECT string_agg(line, '|' ORDER BY line) FROM (
     SELECT format('%s.%s %s %s', table_name, column_name, data_type, is_nullable) AS line
     FROM information_schema.columns WHERE table_schema = 'public'
     UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-    UNION ALL SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT tgname::text || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
 ) AS lines"""
 
 
