@@ -21,6 +21,7 @@ from app.demo.needs import load_needs, load_resources
 from app.demo.plans import load_plans
 from app.demo.pool import DemoFirm
 from app.demo.scenarios import load_scenarios
+from app.demo.statements import load_statements
 from app.firms.models import Assignment, Contact, Firm, FormerName
 
 __all__ = ["accounts_notice", "load_demo"]
@@ -53,11 +54,12 @@ def load_demo(db: Session) -> None:
     _load_people(db, pool, ids)
     _assign(db, pool, ids, users, today)
     load_ledger(db, pool, ids, users["bureau1"], today)
+    archetypes = {archetype: ids[code] for archetype, code in first.items()}
+    load_statements(db, archetypes, users, today)
     load_scenarios(db, users["bureau1"])
     load_resources(db, users["bureau1"])
-    firms = {archetype: ids[code] for archetype, code in first.items()}
-    load_needs(db, firms, users, today)
-    load_visits(db, firms, users)
+    load_needs(db, archetypes, users, today)
+    load_visits(db, archetypes, users)
     load_plans(db)
     audit.record(db, None, "demo.loaded", changes={"count": len(pool)})
 

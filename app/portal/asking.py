@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.firms.models import Firm
-from app.statements.queries import A_YEAR, answered_lately
+from app.statements.queries import A_YEAR, answered_lately, refused_count
 from app.visits.models import Reply, ReplyState
 from app.visits.questions import Asking, questions_of
 
@@ -18,12 +18,18 @@ ASKED_OF_FIRMS = frozenset({"企业", "审计报告", "税务", "统计"})
 
 @dataclass(frozen=True)
 class Asked:
-    """The open questions; how many were answered within a year, here and on visits; answers that wait for the firm."""
+    """The open questions; how many were answered within a year, here and on visits; what waits for the firm."""
 
     questions: list[Asking]
     answered_here: int
     answered_on_visits: int
     to_confirm: int
+    refused: int
+
+    @property
+    def is_something(self) -> bool:
+        """Whether there is anything for the firm to look at."""
+        return bool(self.questions or self.to_confirm or self.refused)
 
 
 def asked_of(db: Session, firm: Firm) -> Asked:
@@ -33,4 +39,10 @@ def asked_of(db: Session, firm: Firm) -> Asked:
     waiting = mine.where(Reply.state == ReplyState.WAITING)
     found = questions_of(db, [firm.id], most=MOST)[firm.id]
     questions = [each for each in found if each.kind.supplied_by in ASKED_OF_FIRMS]
-    return Asked(questions, answered_lately(db, firm), db.scalar(lately) or 0, db.scalar(waiting) or 0)
+    return Asked(
+        questions,
+        answered_here=answered_lately(db, firm),
+        answered_on_visits=db.scalar(lately) or 0,
+        to_confirm=db.scalar(waiting) or 0,
+        refused=refused_count(db, firm),
+    )

@@ -1,13 +1,23 @@
 """What people supply about accounts of firms: on the public page, and when somebody is invited."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from app.accounts.forms import PersonName, Username
-from app.core.fields import CreditCode, Fields, Line, RequiredLine
+from app.core.fields import CreditCode, Fields, Line, RequiredLine, refuse
 
-Phone = Annotated[Line, Field(pattern=r"^\+?\d[\d\- ]{4,30}$")]
+PHONE = re.compile(r"\+?\d[\d\- ]{4,30}")
+
+
+def _reachable(number: str) -> str:
+    if not PHONE.fullmatch(number):
+        raise refuse("请填写能联系上的电话，如 13812345678 或 0991-5550000。")
+    return number
+
+
+Phone = Annotated[Line, AfterValidator(_reachable)]
 
 
 class SignUpFields(Fields):

@@ -15,6 +15,7 @@ from app.needs.queries import needs_of
 from app.plans import queries as plans
 from app.plans.models import Measure, Plan
 from app.plans.shown import light
+from app.portal.asking import Asked, asked_of
 from app.portal.awards import Award, awards_of
 from app.portal.deadlines import Deadline, deadlines_of
 from app.portal.ladder import Step, next_steps, steps_of
@@ -42,6 +43,7 @@ class OwnPlan:
 class Home:
     """Everything on the page, each part as its own domain gives it."""
 
+    asked: Asked
     places: list[Place]
     titles: list[Shown]
     ladders: list[tuple[str, list[Step]]]
@@ -66,6 +68,7 @@ def home_of(db: Session, firm: Firm) -> Home:
     to_do = [each for each in plan.own if each.done_on is None] if plan else []
     offered, out_of_reach = awards_of(check.awards, today)
     return Home(
+        asked=asked_of(db, firm),
         places=[make_place(titles, today, ladder) for ladder in ladders(vocabulary())],
         titles=[each for each in show_titles(titles, today) if each.title.in_force(today)],
         ladders=steps,

@@ -62,3 +62,9 @@ def answered_lately(db: Session, firm: Firm) -> int:
     since = clock.now() - A_YEAR
     mine = Statement.firm_id == firm.id, Statement.stance == Stance.ANSWER, Statement.made_at >= since
     return db.scalar(sa.select(sa.func.count()).where(*mine)) or 0
+
+
+def refused_count(db: Session, firm: Firm) -> int:
+    """How many statements of a firm were refused without its having read why."""
+    mine = Statement.firm_id == firm.id, Statement.state == StatementState.REFUSED
+    return db.scalar(sa.select(sa.func.count()).where(*mine)) or 0
