@@ -1,9 +1,11 @@
 """The pages of plans: a firm's, the list, one plan; written, commented, approved, returned, closed."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.accounts.conflicts import both_versions
@@ -34,6 +36,7 @@ Drafted = Annotated[Plan, Depends(DraftGate("plan:write"))]
 OfFirm = Annotated[FirmAccess, Depends(FirmGate("plan:read"))]
 Drafting = Annotated[FirmAccess, Depends(FirmGate("plan:write"))]
 HERE = "plans.of_firm"
+Act = Callable[[Session, User, Plan, str], None]
 
 
 @router.get("/measure-kinds", name="measurekinds.index")
@@ -134,29 +137,30 @@ def approve(request: Request, page: Page, db: Db, plan: Decided, posted: Posted)
 
 @router.post("/plans/{plan_id}/return", name="plans.send_back")
 def send_back(request: Request, page: Page, db: Db, plan: Decided, posted: Posted) -> Response:
-    form = Form.bind(NoteFields, posted)
-    if form.data:
-        service.send_back(db, request.state.actor, plan, form.data.words)
-        return page.go("plans.show", plan_id=plan.id, done="已退回，意见已留在办理记录里。")
-    return _plan_page(request, page, db, plan, form, at="return")
+    return _noted(
+        request, page, db, plan, posted, service.send_back, done="已退回，意见已留在办理记录里。", at="return"
+    )
 
 
 @router.post("/plans/{plan_id}/closing", name="plans.close")
 def close(request: Request, page: Page, db: Db, plan: Written, posted: Posted) -> Response:
-    form = Form.bind(NoteFields, posted)
-    if form.data:
-        service.close(db, request.state.actor, plan, form.data.words)
-        return page.go("plans.show", plan_id=plan.id, done="方案已办结。")
-    return _plan_page(request, page, db, plan, form, at="close")
+    return _noted(request, page, db, plan, posted, service.close, done="方案已办结。", at="close")
 
 
 @router.post("/plans/{plan_id}/comments", name="plans.comment")
 def comment(request: Request, page: Page, db: Db, plan: Commented, posted: Posted) -> Response:
+    return _noted(request, page, db, plan, posted, service.comment, done="意见已提交。", at="comment")
+
+
+def _noted(
+    request: Request, page: Pages, db: Session, plan: Plan, posted: FormData, act: Act, *, done: str, at: str
+) -> Response:
+    """What is done to a plan with a few words; refused where there are none."""
     form = Form.bind(NoteFields, posted)
-    if form.data:
-        service.comment(db, request.state.actor, plan, form.data.words)
-        return page.go("plans.show", plan_id=plan.id, done="意见已提交。")
-    return _plan_page(request, page, db, plan, form, at="comment")
+    if form.data is None:
+        return _plan_page(request, page, db, plan, form, at=at)
+    act(db, request.state.actor, plan, form.data.words)
+    return page.go("plans.show", plan_id=plan.id, done=done)
 
 
 def _plan_page(

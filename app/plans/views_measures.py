@@ -1,9 +1,11 @@
 """The pages of measures: written in a draft; reported on, confirmed and reopened once the plan counts."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from app.accounts.conflicts import both_versions
@@ -30,6 +32,7 @@ Shown = Annotated[Measure, Depends(MeasureGate("measure:read"))]
 Reported = Annotated[Measure, Depends(MeasureGate("measure:report"))]
 Closed = Annotated[Measure, Depends(MeasureGate("measure:close"))]
 MOST_EVIDENCE = 200
+Act = Callable[[Session, User, Measure, str], None]
 
 
 @router.get("/plans/{plan_draft_id}/measures/new", name="measures.new")
@@ -105,20 +108,23 @@ def report(request: Request, page: Page, db: Db, measure: Reported, posted: Post
 
 @router.post("/measures/{measure_id}/completion", name="measures.complete")
 def complete(request: Request, page: Page, db: Db, measure: Closed, posted: Posted) -> Response:
-    form = Form.bind(NoteFields, posted)
-    if form.data:
-        progress.complete(db, request.state.actor, measure, form.data.words)
-        return page.go("measures.show", measure_id=measure.id, done="已确认完成。")
-    return _measure_page(request, page, db, measure, form, at="complete")
+    return _noted(request, page, db, measure, posted, progress.complete, done="已确认完成。")
 
 
 @router.post("/measures/{measure_id}/reopening", name="measures.reopen")
 def reopen(request: Request, page: Page, db: Db, measure: Closed, posted: Posted) -> Response:
+    return _noted(request, page, db, measure, posted, progress.reopen, done="已重新打开。")
+
+
+def _noted(
+    request: Request, page: Pages, db: Session, measure: Measure, posted: FormData, act: Act, *, done: str
+) -> Response:
+    """What is done to a measure with a few words; refused where there are none."""
     form = Form.bind(NoteFields, posted)
-    if form.data:
-        progress.reopen(db, request.state.actor, measure, form.data.words)
-        return page.go("measures.show", measure_id=measure.id, done="已重新打开。")
-    return _measure_page(request, page, db, measure, form, at="complete")
+    if form.data is None:
+        return _measure_page(request, page, db, measure, form, at="complete")
+    act(db, request.state.actor, measure, form.data.words)
+    return page.go("measures.show", measure_id=measure.id, done=done)
 
 
 def _measure_page(
