@@ -189,7 +189,7 @@ def test_roles_without_a_pool_get_a_plain_home(visitor: Enter, pool: dict[str, F
 def test_a_firm_lands_on_its_own_page(visitor: Enter, pool: dict[str, Firm]) -> None:
     answer = visitor(make_user(Role.FIRM, firm_id=pool["甲"].id)).get("/home", status=303)
 
-    assert answer.headers["location"] == f"/firms/{pool['甲'].id}"
+    assert answer.headers["location"] == f"/firms/{pool['甲'].id}/portal"
 
 
 def test_a_rung_or_list_that_does_not_exist_is_not_found(visitor: Enter, pool: dict[str, Firm]) -> None:

@@ -1,6 +1,7 @@
 """What a firm says of what is believed about it, and what becomes of that."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.permissions import Role
 from app.core import clock
+from app.core import db as database
 from app.facts.models import Fact, Source
 from app.firms.models import Firm, StoredFile
-from app.statements.models import Statement, StatementState
+from app.statements import service
+from app.statements.forms import StatementFields
+from app.statements.models import Sort, Stance, Statement, StatementState
 from app.visits.questions import questions_of
 from tests.browser import Visitor
 from tests.factories import make_firm, make_user
@@ -208,3 +212,23 @@ def test_only_the_firm_itself_speaks_for_it(firm: Firm, visitor: Enter, desk: Vi
     stranger.get(f"/firms/{firm.id}/portal", status=404)
     assert not desk.get(f"/firms/{firm.id}/mirror").all(f"form[action='/firms/{firm.id}/statements']")
     assert db.scalar(sa.select(sa.func.count()).select_from(Statement)) == 0
+
+
+def test_agreeing_with_a_stale_figure_waits_because_taking_it_renews_it(
+    firm: Firm, db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = put(firm, "rd_unit", "是", source=Source.VISIT)
+    owner, officer = make_user(Role.FIRM, firm_id=firm.id), make_user()
+    later = clock.now() + timedelta(days=4000)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    said = StatementFields(sort=Sort.FACT, code="rd_unit", stance=Stance.AGREE, seen=str(old.id))
+
+    with database.writing() as session:
+        held = session.get_one(Firm, firm.id)
+        made = service.state(session, owner, held, said, lambda: None)
+        assert made.state is StatementState.WAITING
+        service.accept(session, officer, held, made, seen=str(old.id))
+
+    now = standing(db, "rd_unit")
+    assert now is not None
+    assert (now.text, now.source, now.recorded_at) == ("true", Source.FIRM, later)
