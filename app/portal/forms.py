@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from app.accounts.forms import PersonName, Username
 from app.core.fields import CreditCode, Fields, Line, RequiredLine, refuse
 
-PHONE = re.compile(r"\+?\d[\d\- ]{4,30}")
+PHONE = re.compile(r"\+?\d[\d\- ]{4,30}", re.ASCII)
 
 
 def _reachable(number: str) -> str:

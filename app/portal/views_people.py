@@ -87,7 +87,8 @@ def _people_page(page: Pages, db: Session, seen: FirmAccess, form: Form[Any], *,
     return page.show(
         "portal/people.html",
         status=status,
-        **frame.context(page, seen, HERE),
+        # The bureau does not only look at this one.
+        **frame.context(page, seen, HERE) | {"is_preview": False},
         users=users,
         keeps=people.may_keep(db, seen),
         form=form,
