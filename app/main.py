@@ -71,13 +71,14 @@ from app.web.origin import KnownHost, NotTooLarge, SameOrigin
 from app.workbench.views import router as workbench
 from app.workbench.views_cases import router as rule_cases
 from app.workbench.views_drafts import router as drafts
+from app.workbench.views_previews import router as previews
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, notices, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
     *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
-    *(workbench, drafts, rule_cases, parameters),
+    *(workbench, drafts, rule_cases, previews, parameters),
     *(needs, raised_needs, referrals, resources),
     *(visits, firm_visits, replies, ledgers),
     *(portal, mirror, people, sign_ups, statements),

@@ -26,7 +26,7 @@ from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
 from app.visits.overdue import PROMISE, promises
-from app.workbench import proving  # noqa: F401 - and the job that measures cases
+from app.workbench import previewing, proving  # noqa: F401 - and the jobs that preview drafts and measure cases
 
 
 def register_all() -> None:

@@ -122,6 +122,7 @@ SENTENCES: dict[str, str] = {
     "rule_draft.created": "起草了规则：{subject}",
     "rule_draft.edited": "修改了规则草稿：{subject}",
     "rule_draft.measured": "检验了规则草稿的用例：{subject}（{结果}）",
+    "rule_draft.previewed": "按全库预览了规则草稿：{subject}（{count} 家有变化）",
     "rule_draft.published": "复核并发布了规则：{subject}（{施行自}起）",
     "rule_draft.removed": "作废了规则草稿：{subject}",
     "rule_draft.returned": "退回了规则草稿：{subject}（{意见}）",

@@ -46,6 +46,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "check:read": READERS,
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "contact:write": KEEPERS,
+    # The firms behind a preview; whoever audits or administers reads its totals only.
+    "draft:list": {Role.BUREAU: ANY, Role.LEADER: ANY},
     "draft:read": dict.fromkeys((Role.ADMIN, Role.BUREAU, Role.LEADER, Role.AUDIT), ANY),
     # Not an administrator's: who makes accounts could make the author as well.
     "draft:review": {Role.BUREAU: ANY},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.checks.pool import Pool
 from app.rules import Anchors, Rule
@@ -53,6 +53,23 @@ def shift_of(before: Side, after: Side) -> Shift:
             return Shift.OPENED
         case Judged.UNMET:
             return Shift.LOST if before.answer is Judged.MET else Shift.CLOSED
+
+
+def rows_of(pool: Pool, computed: Computed) -> Iterator[dict[str, Any]]:
+    """A row for each firm in the order of the pool, as both a simulation and a preview keep it."""
+    for firm, before, after in zip(pool.firms, computed.before, computed.after, strict=True):
+        yield {
+            "firm_id": firm.id,
+            "firm_name": firm.name,
+            "unit_name": firm.unit,
+            "before": before.answer,
+            "after": after.answer,
+            "shift": shift_of(before, after),
+            "low_before": before.low,
+            "high_before": before.high,
+            "low_after": after.low,
+            "high_after": after.high,
+        }
 
 
 def _shift_of_amount(before: Side, after: Side) -> Shift:

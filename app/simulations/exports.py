@@ -60,6 +60,16 @@ def draw_units(db: Session, actor: User, query: str) -> Drawn:  # noqa: ARG001 -
     return Drawn(UNIT_COLUMNS, _in_words(simulation, Slice()), len(rows), (_unit_row(*each) for each in rows))
 
 
+def ends(kind: AmountKind, low: int | None, high: int | None) -> Iterator[Value]:
+    """Both ends in 万元, exact; words where there is no number."""
+    if kind is AmountKind.HOLE:
+        yield from (OPEN, OPEN)
+    elif low is None:
+        yield from (None, None)
+    else:
+        yield from (low / FEN_PER_WAN, ENDLESS if high is None else high / FEN_PER_WAN)
+
+
 def _asked(db: Session, given: Mapping[str, str]) -> Simulation:
     simulation = queries.simulation_of(db, queries.number_of(given.get("simulation", "")))
     if simulation is None:
@@ -73,8 +83,8 @@ def _in_words(simulation: Simulation, part: Slice) -> str:
 
 
 def _row(simulation: Simulation, firm: SimulatedFirm) -> tuple[Value, ...]:
-    before = _ends(simulation.amount_before, firm.low_before, firm.high_before)
-    after = _ends(simulation.amount_after, firm.low_after, firm.high_after)
+    before = ends(simulation.amount_before, firm.low_before, firm.high_before)
+    after = ends(simulation.amount_after, firm.low_after, firm.high_after)
     answers = (firm.before.label, firm.after.label, firm.shift.label)
     return (firm.firm_name, firm.unit_name or queries.NO_UNIT, *answers, *before, *after)
 
@@ -92,16 +102,6 @@ def _cost_ends(cost: Cost) -> tuple[Value, Value]:
         case AmountKind.HOLE:
             return (OPEN, OPEN) if cost.open else (None, None)
     return cost.low / WAN, ENDLESS if cost.high is None else cost.high / WAN
-
-
-def _ends(kind: AmountKind, low: int | None, high: int | None) -> Iterator[Value]:
-    """Both ends in 万元, exact; words where there is no number."""
-    if kind is AmountKind.HOLE:
-        yield from (OPEN, OPEN)
-    elif low is None:
-        yield from (None, None)
-    else:
-        yield from (low / FEN_PER_WAN, ENDLESS if high is None else high / FEN_PER_WAN)
 
 
 UNITS = register("simulated_units", "政策测算单位汇总", permission="simulation:read", draw=draw_units)

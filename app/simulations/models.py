@@ -98,15 +98,12 @@ class Simulation(Model):
     made_by: Mapped[User] = relationship()
 
 
-class SimulatedFirm(Model):
-    """One firm of a simulation; amounts in 分, none where 不符合 or open; no `high` where there is no ceiling.
+class BothSides:
+    """One firm before and after; amounts in 分, none where 不符合 or open; no `high` where there is no ceiling.
 
     Name and unit are those of the day, and there is no foreign key to the firm: the result outlives what it speaks of.
     """
 
-    __tablename__ = "simulated_firm"
-
-    simulation_id: Mapped[int] = mapped_column(sa.ForeignKey("simulation.id"))
     firm_id: Mapped[int] = mapped_column(sa.BigInteger)
     firm_name: Mapped[str] = mapped_column(sa.String(200))
     unit_name: Mapped[str | None] = mapped_column(sa.String(100))
@@ -117,6 +114,14 @@ class SimulatedFirm(Model):
     high_before: Mapped[int | None] = mapped_column(sa.BigInteger)
     low_after: Mapped[int | None] = mapped_column(sa.BigInteger)
     high_after: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class SimulatedFirm(BothSides, Model):
+    """One firm of a simulation."""
+
+    __tablename__ = "simulated_firm"
+
+    simulation_id: Mapped[int] = mapped_column(sa.ForeignKey("simulation.id"))
 
     __table_args__ = (
         sa.UniqueConstraint("simulation_id", "firm_id"),

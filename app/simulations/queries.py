@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.accounts.permissions import Scope
 from app.core.fields import LARGEST_ID
 from app.policies.queries import RuleBook
-from app.simulations.models import Scenario, SimulatedFirm, Simulation
+from app.simulations.models import BothSides, Scenario, SimulatedFirm, Simulation
 from app.simulations.tally import Group, Slice, Tally
 
 LIST = "simulation:list"
@@ -74,7 +74,7 @@ def tally(db: Session, simulation: Simulation) -> Tally:
 def tallies(db: Session, simulations: Sequence[Simulation]) -> Mapping[int, Tally]:
     """Result → its totals; as many statements for several as for one."""
     keys = (SimulatedFirm.unit_name, SimulatedFirm.before, SimulatedFirm.after, SimulatedFirm.shift)
-    statement = sa.select(SimulatedFirm.simulation_id, *keys, sa.func.count(), *_sums())
+    statement = sa.select(SimulatedFirm.simulation_id, *keys, sa.func.count(), *sums(SimulatedFirm))
     ids = [each.id for each in simulations]
     rows = db.execute(
         statement.where(SimulatedFirm.simulation_id.in_(ids)).group_by(SimulatedFirm.simulation_id, *keys)
@@ -83,6 +83,15 @@ def tallies(db: Session, simulations: Sequence[Simulation]) -> Mapping[int, Tall
     for number, unit, *rest in rows:
         groups[number].append(Group(unit or NO_UNIT, *rest))
     return {each.id: Tally(each, tuple(groups[each.id])) for each in simulations}
+
+
+def sums(rows: type[BothSides]) -> list[sa.ColumnElement[Any]]:
+    """The ends of both amounts, and how many firms have an amount without a ceiling."""
+    found: list[sa.ColumnElement[Any]] = []
+    for low, high in ((rows.low_before, rows.high_before), (rows.low_after, rows.high_after)):
+        endless = sa.case((low.is_not(None) & high.is_(None), 1), else_=0)
+        found += [sa.func.coalesce(sa.func.sum(each), 0) for each in (low, high, endless)]
+    return found
 
 
 def firms_in(actor: User, simulation_id: int, part: Slice) -> sa.Select[Any]:
@@ -103,16 +112,3 @@ def firms_in(actor: User, simulation_id: int, part: Slice) -> sa.Select[Any]:
 def _reached(actor: User) -> sa.ColumnElement[bool]:
     """A result speaks of the whole district: a role that reaches only some firms sees none of its rows."""
     return sa.true() if actor.scope(LIST) is Scope.ANY else sa.false()
-
-
-def _sums() -> list[sa.ColumnElement[Any]]:
-    """The ends of both amounts, and how many firms have an amount without a ceiling."""
-    found: list[sa.ColumnElement[Any]] = []
-    sides = (
-        (SimulatedFirm.low_before, SimulatedFirm.high_before),
-        (SimulatedFirm.low_after, SimulatedFirm.high_after),
-    )
-    for low, high in sides:
-        endless = sa.case((low.is_not(None) & high.is_(None), 1), else_=0)
-        found += [sa.func.coalesce(sa.func.sum(each), 0) for each in (low, high, endless)]
-    return found

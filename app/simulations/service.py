@@ -20,7 +20,7 @@ from app.policies.queries import RuleBook, rule_book
 from app.rules import Anchors
 from app.rules.pool import Place
 from app.simulations import queries, scenarios
-from app.simulations.computing import Computed, compute, shift_of
+from app.simulations.computing import Computed, compute, rows_of
 from app.simulations.forms import ScenarioFields, Value
 from app.simulations.models import Scenario, SimulatedFirm, Simulation
 from app.simulations.scenarios import Base
@@ -146,7 +146,7 @@ class _Computing:
         made = self._simulation(actor)
         db.add(made)
         db.flush()  # its rows refer to it
-        rows = self._rows(made)
+        rows = [{"simulation_id": made.id, **each} for each in rows_of(self.pool, self.computed)]
         for start in range(0, len(rows), INSERTED_AT_ONCE):
             db.execute(sa.insert(SimulatedFirm), rows[start : start + INSERTED_AT_ONCE])
         made.headline = headline(queries.tally(db, made).total)
@@ -174,25 +174,6 @@ class _Computing:
             known_at=self.known_at,
             made_by_id=actor.id,
         )
-
-    def _rows(self, made: Simulation) -> list[dict[str, Any]]:
-        sides = zip(self.pool.firms, self.computed.before, self.computed.after, strict=True)
-        return [
-            {
-                "simulation_id": made.id,
-                "firm_id": firm.id,
-                "firm_name": firm.name,
-                "unit_name": firm.unit,
-                "before": before.answer,
-                "after": after.answer,
-                "shift": shift_of(before, after),
-                "low_before": before.low,
-                "high_before": before.high,
-                "low_after": after.low,
-                "high_after": after.high,
-            }
-            for firm, before, after in sides
-        ]
 
 
 def _values(base: Base, fields: ScenarioFields, changes: Changes) -> dict[str, Any]:

@@ -78,17 +78,7 @@ class Tally:
         return sorted(found, key=lambda each: (-_weight(each[1]), each[0]))
 
     def _totals(self, groups: Iterable[Group]) -> Totals:
-        groups = list(groups)
-        before, after = _count(groups, "before", Judged), _count(groups, "after", Judged)
-        made = self.simulation
-        return Totals(
-            firms=sum(each.firms for each in groups),
-            before=before,
-            after=after,
-            shifts=_count(groups, "shift", Shift),
-            cost_before=_cost(groups, "before", made.amount_before, before),
-            cost_after=_cost(groups, "after", made.amount_after, after),
-        )
+        return totals(groups, (self.simulation.amount_before, self.simulation.amount_after))
 
 
 @dataclass(frozen=True)
@@ -104,9 +94,9 @@ class Slice:
     def read(cls, given: Mapping[str, str]) -> "Slice":
         """The slice that an address asks for; what cannot be one does not narrow it."""
         return cls(
-            _member(Shift, given.get("shift", "")),
-            _member(Judged, given.get("before", "")),
-            _member(Judged, given.get("after", "")),
+            member(Shift, given.get("shift", "")),
+            member(Judged, given.get("before", "")),
+            member(Judged, given.get("after", "")),
             given.get("unit", "")[:100],
         )
 
@@ -129,7 +119,21 @@ class Slice:
         return replace(self, **{name: "" if name == "unit" else None})  # type: ignore[arg-type]
 
 
-def _member(choices: type[C], code: str) -> C | None:
+def totals(groups: Iterable[Group], kinds: tuple[AmountKind, AmountKind]) -> Totals:
+    """The counts and costs of some groups; `kinds` are those of the amounts before and after."""
+    groups = list(groups)
+    before, after = _count(groups, "before", Judged), _count(groups, "after", Judged)
+    return Totals(
+        firms=sum(each.firms for each in groups),
+        before=before,
+        after=after,
+        shifts=_count(groups, "shift", Shift),
+        cost_before=_cost(groups, "before", kinds[0], before),
+        cost_after=_cost(groups, "after", kinds[1], after),
+    )
+
+
+def member(choices: type[C], code: str) -> C | None:
     return next((each for each in choices if each.value == code), None)
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.datastructures import FormData
 
-from app.core.fields import ODD, Fields, Line, OptionalId, RequiredLine, Text, blank_is_none
+from app.core.fields import ODD, Fields, Line, OptionalId, RequiredLine, Text, blank_is_none, refuse
 from app.rules.parse import LONGEST_TEXT
 from app.rules.rule import STACKING_MODES
+from app.simulations.forms import EARLIEST, LATEST
 from app.web.forms import Form
 from app.workbench.layout import GROUPS, MOST_ROWS, SINGLES, Column, field
 
@@ -88,6 +89,18 @@ class Decision(Fields):
 class Return(Fields):
     version: Version
     remark: Annotated[Text, Field(min_length=1)]
+
+
+def _sensible(day: date) -> date:
+    if not EARLIEST <= day <= LATEST:
+        raise refuse(f"日期应在 {EARLIEST.year} 年至 {LATEST.year} 年之间，请核对年份。")
+    return day
+
+
+class PreviewFields(Fields):
+    """The day as of which the pool is judged by a draft."""
+
+    as_of: Annotated[date, AfterValidator(_sensible)]
 
 
 class Started(Fields):

@@ -11,6 +11,7 @@ from app.core.choices import Choice
 from app.core.db import Code, Model
 from app.library.models import Provision
 from app.policies.models import RuleVersion
+from app.simulations.models import AmountKind, BothSides
 
 
 class DraftPurpose(Choice):
@@ -113,3 +114,45 @@ class Measurement(Model):
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
 
     made_by: Mapped[User] = relationship()
+
+
+class Preview(Model):
+    """What a draft would change for every firm if it were in force on a day; each draft keeps its latest.
+
+    `digest` names the words of the draft, `rule_digest` the versions of the rule in the book, `firms` and `revisions`
+    the state of the pool. `reasons` are the words why firms change; each row of a firm names its own by place.
+    """
+
+    __tablename__ = "preview"
+
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_draft.id"), unique=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    written_at: Mapped[datetime]
+    rule_digest: Mapped[str] = mapped_column(sa.String(64))
+    # The first day of the version that is in force on the day; none where no version is.
+    compared_from: Mapped[date | None]
+    as_of: Mapped[date]
+    firms: Mapped[int]
+    revisions: Mapped[int] = mapped_column(sa.BigInteger)
+    amount_before: Mapped[AmountKind] = mapped_column(Code(AmountKind))
+    amount_after: Mapped[AmountKind] = mapped_column(Code(AmountKind))
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    known_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+
+    draft: Mapped[RuleDraft] = relationship()
+    made_by: Mapped[User] = relationship()
+
+
+class PreviewedFirm(BothSides, Model):
+    """One firm of a preview; `reason` is a place in its reasons, none where nothing changes."""
+
+    __tablename__ = "previewed_firm"
+
+    preview_id: Mapped[int] = mapped_column(sa.ForeignKey("preview.id"))
+    reason: Mapped[int | None]
+
+    __table_args__ = (
+        sa.UniqueConstraint("preview_id", "firm_id"),
+        sa.Index("ix_previewed_firm_preview_id_shift", "preview_id", "shift"),
+    )

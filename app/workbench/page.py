@@ -12,7 +12,7 @@ from app.policies.models import Policy
 from app.policies.shown import KINDS, written
 from app.rules import RuleError
 from app.web.forms import Form
-from app.workbench import bench, queries, service
+from app.workbench import bench, previewing, previews, queries, service
 from app.workbench.differences import Difference, differences
 from app.workbench.forms import MODES
 from app.workbench.layout import GROUPS, Group, field
@@ -44,6 +44,7 @@ def shown(db: Session, actor: User, draft: RuleDraft) -> dict[str, Any]:
         "unproven": bench.why_unproven(db, draft) if draft.state is DraftState.SUBMITTED else "",
         "cases": len(bench.cases(db, draft)),
         "may_decide": service.may_decide(actor, draft),
+        "preview": _preview(db, draft),
     }
 
 
@@ -61,6 +62,18 @@ def editing(db: Session, draft: RuleDraft, form: Form[Any], body: dict[str, Any]
         "modes": MODES,
         "words": words(),
         "is_new": draft.purpose is DraftPurpose.NEW,
+    }
+
+
+def _preview(db: Session, draft: RuleDraft) -> dict[str, Any] | None:
+    """What the latest preview of a draft says, and why it may no longer hold."""
+    made = previews.preview_of(db, draft)
+    if made is None:
+        return None
+    return {
+        "said": previews.headline(db, made),
+        "as_of": made.as_of,
+        "outdated": previewing.why_outdated(db, made, draft),
     }
 
 

@@ -19,7 +19,7 @@ from app.policies import publishing
 from app.policies.models import Rule, RuleVersion
 from app.rules import RuleError, load_rule
 from app.settings import settings
-from app.workbench import bench, drafted, queries
+from app.workbench import bench, drafted, previewing, previews, queries
 from app.workbench.differences import differences
 from app.workbench.forms import Decision
 from app.workbench.layout import HEAD
@@ -112,12 +112,12 @@ def publish(db: Session, actor: User, draft: RuleDraft, fields: Decision) -> Non
     first = _first_day(draft.body)
     assert first is not None, "what was sent in has a first day"
     _insist_on_the_future(first, fields)
-    unproven = _insist_on_proof(db, draft, fields)
+    unproven, previewed = _insist_on_proof(db, draft, fields), _previewed(db, draft)
     _decide(actor, draft, DraftState.PUBLISHED, fields.remark)
     made = _put_into_the_book(db, draft, first)
     db.flush()  # the draft and the event refer to the version
     draft.published_version_id = made.id if made else None
-    told = {"施行自": first.isoformat(), "意见": fields.remark or "无"}
+    told = {"施行自": first.isoformat(), "意见": fields.remark or "无", "影响预览": previewed}
     told |= {"施行日已过的理由": fields.reason} if first < clock.today() else {}
     told |= {"用例": f"{unproven}；{fields.unproven}"} if unproven else {}
     audit.record(db, actor, "rule_draft.published", draft, changes=told)
@@ -220,6 +220,15 @@ def _insist_on_proof(db: Session, draft: RuleDraft, fields: Decision) -> str:
     if unproven and not fields.unproven:
         raise FieldError("unproven", f"{unproven}。请退回补齐用例，或写明仍要发布的理由。")
     return unproven
+
+
+def _previewed(db: Session, draft: RuleDraft) -> str:
+    """What its reviewer could know of a draft's effect."""
+    preview = previews.preview_of(db, draft)
+    if preview is None:
+        return "没有预览"
+    outdated = previewing.why_outdated(db, preview, draft)
+    return previews.headline(db, preview) + (f"（已过时：{'；'.join(outdated)}）" if outdated else "")
 
 
 def _put_into_the_book(db: Session, draft: RuleDraft, first: date) -> RuleVersion | None:

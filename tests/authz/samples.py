@@ -256,6 +256,8 @@ SAMPLES: dict[str, Sample] = {
     ),
     "forecasts.renew": Sample(),
     "forecasts.export": Sample({"format": "csv"}, status=200, query="target=1"),
+    "previews.create": Sample({"as_of": "2026-06-30"}, status=409),
+    "previews.export": Sample({"format": "csv"}, status=404, query="draft=1"),
     # plans: the one that is read counts already, the one that is written is a draft
     "plans.create": Sample({"rule": "tsme", "declares_on": ""}, status=409),
     "plans.update": Sample({"declares_on": "2027-06-01", "summary": "先补短板", "version": 1}),

@@ -11,9 +11,7 @@ from app.accounts.models import Event
 from app.core import db as database
 from app.workbench.models import Measurement, RuleCase
 from tests.browser import Answer, Visitor
-from tests.workbench.test_drafts import HUNDRED, officer, reviewer, started, step, version_of
-
-__all__ = ["officer", "reviewer"]
+from tests.workbench.test_drafts import HUNDRED, started, step, version_of
 
 Enter = Callable[..., Visitor]
 RULE = {**HUNDRED, "conditions-0-test": "职工总数 >= 100人 且 注册在本区域", "amount_value": "职工总数 / 1人 * 1000元"}

@@ -50,18 +50,6 @@ HUNDRED = {
 }
 
 
-@pytest.fixture
-def officer(visitor: Enter, engine: sa.Engine) -> Visitor:
-    with database.writing() as session:
-        load_book(session)
-    return visitor(make_user(Role.BUREAU, name="李科长"))
-
-
-@pytest.fixture
-def reviewer(visitor: Enter) -> Visitor:
-    return visitor(make_user(Role.BUREAU, name="王科长"))
-
-
 def started(officer: Visitor, query: str = "") -> str:
     """The address of a new draft."""
     return str(officer.post(f"/workbench/drafts{query}").headers["location"]).removesuffix("/edit")

@@ -1,6 +1,6 @@
 """A rule and a fact sheet to a finding."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.rules.answer import Answer, all_of, any_of
@@ -42,7 +42,7 @@ def evaluate(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Finding:
     run = Run(version, sheet, anchors)
     conditions = tuple(_condition(run, each) for each in version.conditions.values())
     answers = {each.id: each.answer for each in conditions}
-    answer = _decide(version, answers)
+    answer = decide(version, answers)
     amount = find_amount(run, version.amount, answer)
     open_conditions = [each for each in conditions if each.answer is Answer.UNKNOWN and answer is Answer.UNKNOWN]
     return Finding(
@@ -83,7 +83,16 @@ def answer_of(rule: Rule, sheet: FactSheet, anchors: Anchors, *, assume: Collect
         if answer is Answer.UNKNOWN and each.id in assume:
             answer = Answer.of(each.id not in version.vetoes)
         answers[each.id] = answer
-    return _decide(version, answers)
+    return decide(version, answers)
+
+
+def decide(version: RuleVersion, answers: Mapping[str, Answer]) -> Answer:
+    """The answer of a version whose conditions, by id, are answered so: all needed, one path if any, and no veto."""
+    parts = [answers[each] for each in version.needs]
+    parts += [answers[each].negated() for each in version.vetoes]
+    if version.paths:
+        parts.append(any_of(_path(path, answers) for path in version.paths))
+    return all_of(parts)
 
 
 class Outline(NamedTuple):
@@ -109,7 +118,7 @@ def outline_of(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Outline:
     wanted = [each.negated() if name in version.vetoes else each for name, each in answers.items()]
     comparisons = [one.answer for each in judged.values() for one in each.comparisons]
     scores = [_named_number(run, name).low for name in version.scores]
-    return Outline(_decide(version, answers), tuple(wanted), tuple(comparisons), tuple(scores))
+    return Outline(decide(version, answers), tuple(wanted), tuple(comparisons), tuple(scores))
 
 
 def _not_in_force(rule: Rule, anchors: Anchors) -> Finding:
@@ -136,16 +145,7 @@ def _not_in_force(rule: Rule, anchors: Anchors) -> Finding:
     )
 
 
-def _decide(version: RuleVersion, answers: dict[str, Answer]) -> Answer:
-    """Everything needed, one path where there are paths, and no veto."""
-    parts = [answers[each] for each in version.needs]
-    parts += [answers[each].negated() for each in version.vetoes]
-    if version.paths:
-        parts.append(any_of(_path(path, answers) for path in version.paths))
-    return all_of(parts)
-
-
-def _path(path: Path, answers: dict[str, Answer]) -> Answer:
+def _path(path: Path, answers: Mapping[str, Answer]) -> Answer:
     parts = [answers[each] for each in path.needs]
     if path.any:
         parts.append(any_of(answers[each] for each in path.any))

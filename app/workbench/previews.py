@@ -1,0 +1,154 @@
+"""Reading a preview: its totals, why firms change, and the firms behind every number."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.accounts.models import User
+from app.accounts.permissions import Scope
+from app.core.errors import NotFound
+from app.core.paging import count
+from app.exports.listing import Column, Drawn, Value, register
+from app.simulations.exports import ends
+from app.simulations.models import Judged, Shift
+from app.simulations.queries import NO_UNIT, number_of, sums
+from app.simulations.shown import cost_words
+from app.simulations.tally import Group, Totals, member, totals
+from app.workbench.models import Preview, PreviewedFirm, RuleDraft
+
+LIST = "draft:list"
+COLUMNS = (
+    Column("企业名称", width=36),
+    Column("责任单位"),
+    Column("现行结论"),
+    Column("草稿结论"),
+    Column("变化"),
+    Column("为什么", width=60),
+    Column("现行金额下限（万元）", "number"),
+    Column("现行金额上限（万元）", "number"),
+    Column("草稿金额下限（万元）", "number"),
+    Column("草稿金额上限（万元）", "number"),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which firms of a preview a list shows; what is not given does not narrow it. `reason` is a place, from 1."""
+
+    shift: Shift | None = None
+    before: Judged | None = None
+    after: Judged | None = None
+    reason: int = 0
+
+    @classmethod
+    def read(cls, given: Mapping[str, str], preview: Preview) -> "Part":
+        """What an address asks for; what cannot be one does not narrow it."""
+        reason = number_of(given.get("reason", ""))
+        return cls(
+            member(Shift, given.get("shift", "")),
+            member(Judged, given.get("before", "")),
+            member(Judged, given.get("after", "")),
+            reason if reason <= len(preview.reasons) else 0,
+        )
+
+    @property
+    def query(self) -> str:
+        chosen = {"shift": self.shift, "before": self.before, "after": self.after}
+        given = {name: each.code for name, each in chosen.items() if each}
+        return urlencode({**given, **({"reason": self.reason} if self.reason else {})})
+
+    def words(self, preview: Preview) -> list[tuple[str, str, str]]:
+        """Name, label and value of each condition."""
+        why = preview.reasons[self.reason - 1] if self.reason else ""
+        labels = (("shift", "变化", self.shift), ("before", "现行结论", self.before), ("after", "草稿结论", self.after))
+        given = [(name, label, str(each)) for name, label, each in labels if each]
+        return [*given, ("reason", "为什么", why)] if why else given
+
+    def but(self, name: str) -> "Part":
+        """The same without one of its conditions."""
+        return replace(self, **{name: 0 if name == "reason" else None})  # type: ignore[arg-type]
+
+
+def preview_of(db: Session, draft: RuleDraft) -> Preview | None:
+    """The latest preview of a draft."""
+    made = sa.select(Preview).where(Preview.draft_id == draft.id)
+    return db.scalar(made.options(joinedload(Preview.made_by), joinedload(Preview.draft)))
+
+
+def totals_of(db: Session, preview: Preview) -> tuple[Totals, dict[tuple[Judged, Judged], int]]:
+    """Everything counted and summed; and how many firms go from which answer to which."""
+    keys = (PreviewedFirm.before, PreviewedFirm.after, PreviewedFirm.shift)
+    statement = sa.select(*keys, sa.func.count(), *sums(PreviewedFirm)).where(PreviewedFirm.preview_id == preview.id)
+    groups = [Group("", *row) for row in db.execute(statement.group_by(*keys))]
+    matrix = {(one, two): 0 for one in Judged for two in Judged}
+    for each in groups:
+        matrix[each.before, each.after] += each.firms
+    return totals(groups, (preview.amount_before, preview.amount_after)), matrix
+
+
+def reasons_of(db: Session, preview: Preview) -> list[tuple[int, str, Shift, int]]:
+    """(place from 1, words, what changes, firms), the most frequent first."""
+    keys = (PreviewedFirm.reason, PreviewedFirm.shift)
+    counted = sa.select(*keys, sa.func.count()).where(PreviewedFirm.preview_id == preview.id).group_by(*keys)
+    found = [
+        (place + 1, str(preview.reasons[place]), shift, firms)
+        for place, shift, firms in db.execute(counted)
+        if place is not None
+    ]
+    return sorted(found, key=lambda each: (-each[3], each[0], each[2].code))
+
+
+def headline(db: Session, preview: Preview) -> str:
+    """“301 家中有变化的 12 家：新增符合 3 家、不再符合 9 家；金额 20.00 万元 → 35.00 万元”."""
+    found, _ = totals_of(db, preview)
+    shifts = "、".join(
+        f"{each} {found.shifts[each]} 家" for each in Shift if each is not Shift.SAME and found.shifts[each]
+    )
+    moved = found.firms - found.shifts[Shift.SAME]
+    said = f"{found.firms} 家中有变化的 {moved} 家" + (f"：{shifts}" if shifts else "")
+    before, after = cost_words(found.cost_before), cost_words(found.cost_after)
+    return said if before == after == "—" else f"{said}；金额 {before} → {after}"
+
+
+def firms_in(actor: User, preview: Preview, part: Part) -> sa.Select[Any]:
+    """The firms behind a number, for whoever may see the firms of the whole district."""
+    reached = sa.true() if actor.scope(LIST) is Scope.ANY else sa.false()
+    found = sa.select(PreviewedFirm).where(PreviewedFirm.preview_id == preview.id, reached)
+    for column, value in (
+        (PreviewedFirm.shift, part.shift),
+        (PreviewedFirm.before, part.before),
+        (PreviewedFirm.after, part.after),
+    ):
+        found = found.where(column == value) if value else found
+    found = found.where(PreviewedFirm.reason == part.reason - 1) if part.reason else found
+    return found.order_by(PreviewedFirm.firm_name, PreviewedFirm.firm_id)
+
+
+def draw(db: Session, actor: User, query: str) -> Drawn:
+    """The firms that the address of a list asks for: `draft` names the preview's draft, the rest narrows it."""
+    given = dict(parse_qsl(query))
+    statement = sa.select(Preview).where(Preview.draft_id == number_of(given.get("draft", "")))
+    preview = db.scalar(statement.options(joinedload(Preview.draft)))
+    if preview is None:
+        raise NotFound
+    part = Part.read(given, preview)
+    found = firms_in(actor, preview, part)
+    narrowed = (f"{label}“{value}”" for _, label, value in part.words(preview))
+    said = "；".join([f"规则草稿“{preview.draft}”", f"基准日 {preview.as_of.isoformat()}", *narrowed])
+    return Drawn(COLUMNS, said, count(db, found), _rows(db, preview, found))
+
+
+def _rows(db: Session, preview: Preview, found: sa.Select[Any]) -> Iterator[tuple[Value, ...]]:
+    for each in db.scalars(found.execution_options(yield_per=1000)):
+        why = "" if each.reason is None else preview.reasons[each.reason]
+        answers = (each.before.label, each.after.label, each.shift.label, why)
+        before = ends(preview.amount_before, each.low_before, each.high_before)
+        after = ends(preview.amount_after, each.low_after, each.high_after)
+        yield (each.firm_name, each.unit_name or NO_UNIT, *answers, *before, *after)
+
+
+FIRMS = register("previewed_firms", "规则草稿影响预览", permission=LIST, draw=draw)
