@@ -6,6 +6,7 @@ the address for a longer list than its page shows. Reading one without registrat
 
 from app.checks import lists as checks
 from app.duties.overdue import DUTY, duties
+from app.duties.resting import duties_resting_on
 from app.duties.service import follow_provision as enter_duty
 from app.facts import lists as facts
 from app.facts import merging as facts_merging
@@ -13,7 +14,7 @@ from app.firms.lists import columns
 from app.firms.search import own
 from app.forecasts import work as forecasting  # noqa: F401 - and the job of forecasts
 from app.imports import work  # noqa: F401 - the jobs of imports are known once this is read
-from app.library import decided
+from app.library import decided, resting
 from app.library import work as library  # noqa: F401 - and the job that takes plans in
 from app.library.models import ProvisionKind
 from app.needs.matching.overdue import REFERRAL, referrals
@@ -21,7 +22,9 @@ from app.notices import digest, overdue
 from app.notices import lists as notices
 from app.plans import work as planning  # noqa: F401 - and the job of drafts
 from app.plans.overdue import MEASURE, measures
+from app.plans.resting import measures_resting_on
 from app.reports.todo import waiting_counts
+from app.targets.resting import targets_resting_on
 from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
@@ -44,3 +47,6 @@ def register_all() -> None:
     titles_merging.register()
     decided.register(ProvisionKind.TARGET, "targets", follow_target)
     decided.register(ProvisionKind.DUTY, "duties", enter_duty)
+    resting.register("targets", targets_resting_on)
+    resting.register("duties", duties_resting_on)
+    resting.register("measures", measures_resting_on)

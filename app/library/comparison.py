@@ -15,6 +15,7 @@ from app.firms.models import Firm
 from app.library import queries
 from app.library.carrying import aligned
 from app.library.models import PolicyClause, PolicyText, Provision, ProvisionState
+from app.library.resting import Resting, resting_on
 from app.policies.models import Policy, Rule, RuleVersion
 from app.policytext.versions.aligning import Change
 from app.policytext.versions.differing import Difference, Side, differences
@@ -92,6 +93,12 @@ def _cited(rule: Rule) -> set[str]:
     bodies: list[Mapping[str, Any]] = [rule.body, *(version.body for version in rule.versions)]
     inside = [part for body in bodies for name in ("conditions", "scores") for part in body.get(name) or ()]
     return {str(each["clause"]) for each in (*bodies, *inside) if isinstance(each, Mapping) and each.get("clause")}
+
+
+def touched_by(db: Session, actor: User, policy: Policy, lines: Sequence[Line]) -> dict[str, list[Resting]]:
+    """Path in the old version → what rests on that clause, of the clauses that were renumbered, reworded or dropped."""
+    paths = {line.old.path for line in lines if line.old is not None and line.change is not Change.SAME}
+    return resting_on(db, actor, policy, paths)
 
 
 def counts_of(lines: Sequence[Line]) -> Counter[Change]:

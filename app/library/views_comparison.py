@@ -51,6 +51,7 @@ def compare(request: Request, page: Page, db: Db, actor: Reader, policy_id: Poli
         found=found,
         tabs=_tabs(page, policy, before, after, lines, tab),
         findings=comparison.findings_resting_on(db, actor, found.items),
+        touched=comparison.touched_by(db, actor, policy, found.items),
         answers={each.code: each.value for each in Answer},
         here=queries.rules_here(db),
         say=say,

@@ -86,6 +86,13 @@ class Decision(Fields):
     unproven: Text = ""
 
 
+class Submission(Fields):
+    """Sending a draft in; `defence` answers what speaks against it."""
+
+    version: Version
+    defence: Text = ""
+
+
 class Return(Fields):
     version: Version
     remark: Annotated[Text, Field(min_length=1)]

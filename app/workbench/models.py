@@ -53,6 +53,8 @@ class RuleDraft(Model):
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     decided_at: Mapped[datetime | None]
     remark: Mapped[str | None] = mapped_column(sa.Text)
+    # Why its author sends it in although something speaks against it (`doubts`).
+    defence: Mapped[str | None] = mapped_column(sa.Text)
     published_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule_version.id"))
     version: Mapped[int] = mapped_column(default=1)
 

@@ -14,6 +14,7 @@ from app.rules import RuleError
 from app.web.forms import Form
 from app.workbench import bench, previewing, previews, queries, service
 from app.workbench.differences import Difference, differences
+from app.workbench.doubts import by_condition, doubts_about
 from app.workbench.forms import MODES
 from app.workbench.layout import GROUPS, Group, field
 from app.workbench.models import DraftPurpose, DraftState, RuleDraft
@@ -38,6 +39,7 @@ def shown(db: Session, actor: User, draft: RuleDraft) -> dict[str, Any]:
         **read,
         "readable": bool(read),
         "policy": policy,
+        "doubts": doubts_about(db, draft) if draft.is_open else (),
         "problems": service.what_is_missing(draft) if draft.is_open else (),
         "said": _said(db, draft),
         "day": clock.today(),
@@ -57,6 +59,7 @@ def editing(db: Session, draft: RuleDraft, form: Form[Any], body: dict[str, Any]
         "rows": {name: _numbers(group, form, body) for name, group in GROUPS.items()},
         "field": field,
         "readings": readings(body),
+        "doubts": by_condition(doubts_about(db, draft, body)),
         "titles": titles,
         "kinds": list(KINDS.items()),
         "modes": MODES,

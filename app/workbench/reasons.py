@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.checks.pool import Pool
-from app.rules import Anchors, Answer, Condition, Rule, RuleVersion, render
+from app.rules import Anchors, Answer, Condition, Parameter, Rule, RuleVersion, Term, render
 from app.rules.causes import Cause, causes_of
 from app.rules.evaluate import decide
 from app.rules.language import Named, walk
@@ -99,7 +99,7 @@ def _reworded(old: RuleVersion, new: RuleVersion, name: str) -> str:
 
 def _resting_on(version: RuleVersion, condition: str) -> dict[str, str]:
     """Every parameter and term that a condition refers to, directly or through others, as it is written."""
-    values = {**version.parameters, **version.terms}
+    values: dict[str, Parameter | Term] = {**version.parameters, **version.terms}
     found: dict[str, str] = {}
     waiting = [version.conditions[condition].test]
     while waiting:

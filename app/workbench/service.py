@@ -21,7 +21,8 @@ from app.rules import RuleError, load_rule
 from app.settings import settings
 from app.workbench import bench, drafted, previewing, previews, queries
 from app.workbench.differences import differences
-from app.workbench.forms import Decision
+from app.workbench.doubts import doubts_about
+from app.workbench.forms import Decision, Submission
 from app.workbench.layout import HEAD
 from app.workbench.models import DraftPurpose, DraftState, RuleCase, RuleDraft
 from app.workbench.readings import problems_of, rule_of
@@ -82,15 +83,22 @@ def save(db: Session, actor: User, draft: RuleDraft, body: dict[str, Any], *, ve
         audit.record(db, actor, "rule_draft.edited", draft, changes=changes)
 
 
-def submit(db: Session, actor: User, draft: RuleDraft, *, version: int) -> None:
-    """Send a draft in for review. Conflict where it is no rule yet."""
-    _hold(db, draft, version, DraftState.DRAFT)
+def submit(db: Session, actor: User, draft: RuleDraft, fields: Submission) -> None:
+    """Send a draft in for review.
+
+    Raises:
+        Conflict: it is no rule yet, or one that no firm could ever meet.
+        FieldError: something speaks against it, and its author does not say why it should be so all the same.
+    """
+    _hold(db, draft, fields.version, DraftState.DRAFT)
     problems = what_is_missing(draft)
     if problems:
         raise Conflict(f"还不能送审：{'；'.join(problems[:3])}")
+    told = _insist_on_an_answer(db, draft, fields)
     draft.state, draft.submitted_by_id, draft.submitted_at = DraftState.SUBMITTED, actor.id, clock.now()
     draft.decided_by_id, draft.decided_at, draft.remark = None, None, None
-    audit.record(db, actor, "rule_draft.submitted", draft)
+    draft.defence = fields.defence or None
+    audit.record(db, actor, "rule_draft.submitted", draft, changes=told)
 
 
 def send_back(db: Session, actor: User, draft: RuleDraft, *, version: int, remark: str) -> None:
@@ -229,6 +237,17 @@ def _previewed(db: Session, draft: RuleDraft) -> str:
         return "没有预览"
     outdated = previewing.why_outdated(db, preview, draft)
     return previews.headline(db, preview) + (f"（已过时：{'；'.join(outdated)}）" if outdated else "")
+
+
+def _insist_on_an_answer(db: Session, draft: RuleDraft, fields: Submission) -> dict[str, Any]:
+    """What the trail tells of the doubts about a draft. Conflict or FieldError where it cannot be sent in so."""
+    doubts = doubts_about(db, draft)
+    must = [each.sentence for each in doubts if each.blocks]
+    if must:
+        raise Conflict(f"还不能送审，须先改：{'；'.join(must[:3])}")
+    if doubts and not fields.defence:
+        raise FieldError("defence", f"有 {len(doubts)} 处疑点，请逐处核对后写明为什么仍这样写，供复核人参考。")
+    return {"疑点": "；".join(each.sentence for each in doubts), "说明": fields.defence} if doubts else {}
 
 
 def _put_into_the_book(db: Session, draft: RuleDraft, first: date) -> RuleVersion | None:

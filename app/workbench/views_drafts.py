@@ -16,7 +16,7 @@ from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
 from app.workbench import forms, queries, service
 from app.workbench.differences import in_words
-from app.workbench.forms import Decision, EndFields, Return, RuleFields, VersionFields
+from app.workbench.forms import Decision, EndFields, Return, RuleFields, Submission, VersionFields
 from app.workbench.models import DraftPurpose, DraftState, RuleDraft
 from app.workbench.page import editing, shown
 
@@ -73,12 +73,17 @@ def update(request: Request, page: Page, db: Db, draft: Written, posted: Posted)
 
 @router.post("/{draft_id}/submission", name="drafts.submit")
 def submit(request: Request, page: Page, db: Db, draft: Written, posted: Posted) -> Response:
-    form = Form.bind(Decision, posted)
-    try:
-        service.submit(db, request.state.actor, draft, version=form.data.version if form.data else 0)
-    except Stale:
-        return _late(page, db, request.state.actor, draft)
-    return page.go("drafts.show", draft_id=draft.id, done="已送审，等另一人复核。")
+    form = Form.bind(Submission, posted)
+    if form.data:
+        try:
+            service.submit(db, request.state.actor, draft, form.data)
+        except FieldError as error:
+            form.reject(error)
+        except Stale:
+            return _late(page, db, request.state.actor, draft, submitting=form)
+        else:
+            return page.go("drafts.show", draft_id=draft.id, done="已送审，等另一人复核。")
+    return _show(page, db, request.state.actor, draft, submitting=form, status=422)
 
 
 @router.post("/{draft_id}/removal", name="drafts.remove")
@@ -163,7 +168,7 @@ def _edit(
 
 
 def _show(page: Pages, db: Session, actor: User, draft: RuleDraft, *, status: int = 200, **forms_: Any) -> Response:
-    decisions = {"returning": Form(), "deciding": Form(), "late": False, **forms_}
+    decisions = {"returning": Form(), "deciding": Form(), "submitting": Form(), "late": False, **forms_}
     return page.show("workbench/show.html", status=status, draft=draft, **decisions, **shown(db, actor, draft))
 
 

@@ -61,13 +61,13 @@ from app.policies.book import load_book
 from app.policies.models import Policy
 from app.portal.models import SignUp
 from app.rules.finding import Anchors
-from app.simulations.models import Scenario
+from app.simulations.models import AmountKind, Scenario
 from app.simulations.service import simulate
 from app.targets.models import Actual, Target
 from app.titles.forms import TitleFields
 from app.titles.service import record_title
 from app.visits.models import Promise, Reply, Visit, VisitPhoto, VisitPlan
-from app.workbench.models import RuleCase, RuleDraft
+from app.workbench.models import Preview, RuleCase, RuleDraft
 from app.workbench.service import start_new
 from tests.authz.world import OTHER, OWN, RELATIONS, World
 from tests.factories import PASSWORD, assign, make_code, make_firm, make_unit, make_user, numbers, sign_in_directly
@@ -257,7 +257,7 @@ SAMPLES: dict[str, Sample] = {
     "forecasts.renew": Sample(),
     "forecasts.export": Sample({"format": "csv"}, status=200, query="target=1"),
     "previews.create": Sample({"as_of": "2026-06-30"}, status=409),
-    "previews.export": Sample({"format": "csv"}, status=404, query="draft=1"),
+    "previews.export": Sample({"format": "csv"}, status=200, query="draft=1"),
     # plans: the one that is read counts already, the one that is written is a draft
     "plans.create": Sample({"rule": "tsme", "declares_on": ""}, status=409),
     "plans.update": Sample({"declares_on": "2027-06-01", "summary": "先补短板", "version": 1}),
@@ -502,7 +502,12 @@ def make_draft(_firm: Firm) -> int:
     with database.writing() as session:
         author = session.scalars(sa.select(User).where(User.role == Role.BUREAU)).first()
         assert author is not None
-        return start_new(session, author).id
+        draft = start_new(session, author)
+        rests = {"digest": "0", "rule_digest": "", "written_at": clock.now(), "known_at": clock.now(), "firms": 0}
+        amounts = {"amount_before": AmountKind.NONE, "amount_after": AmountKind.NONE, "revisions": 0}
+        made = {"as_of": date(2026, 6, 30), "made_by_id": author.id}
+        session.add(Preview(draft_id=draft.id, **rests, **amounts, **made))
+        return draft.id
 
 
 def make_case(_firm: Firm) -> int:

@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.models import UnitKind
 from app.accounts.permissions import Role
 from app.core import db as database
 from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
 from app.policies.book import load_book
 from app.policies.models import Policy, Rule
 from tests.browser import Visitor
-from tests.factories import make_user
+from tests.factories import make_unit, make_user
 from tests.library.plan import PLAN, address_of
 
 Enter = Callable[..., Visitor]
@@ -64,6 +65,23 @@ def test_what_was_confirmed_on_a_changed_clause_and_the_rules_that_cite_it_are_n
 
     assert "旧版已确认：牵头：区科技局" in page
     assert page.one("a[href^='/rules/']").text == "首次认定高企奖补"
+
+
+def test_the_targets_and_tasks_that_rest_on_a_changed_clause_are_named_with_links(
+    officer: Visitor, db: Session
+) -> None:
+    make_unit("区科技局", kind=UnitKind.DEPARTMENT)
+    address = address_of(officer)
+    for each in db.scalars(sa.select(Provision).where(Provision.kind.in_((ProvisionKind.TARGET, ProvisionKind.DUTY)))):
+        officer.post(f"{address}/provisions/{each.id}/decision", {**each.body, "version": each.version})
+    next_version(officer, address, PLAN.replace("不少于10家", "不少于15家").replace("科技", "科创"))
+
+    page = officer.get(f"{address}/comparison?tab=all")
+
+    touched = [each["href"] for each in page.all(".compared-touched a")]
+    assert any(each.startswith("/targets/") for each in touched)
+    assert any(each.startswith("/duty") for each in touched)
+    assert all(officer.get(each) for each in touched)
 
 
 def cite(address: str, path: str) -> None:

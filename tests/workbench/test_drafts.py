@@ -62,6 +62,7 @@ def version_of(address: str) -> int:
 
 def step(who: Visitor, address: str, name: str, *, status: int = 303, **fields: Any) -> Answer:
     fields |= {"unproven": "用例随后补"} if name == "publication" else {}
+    fields |= {"defence": "已核对"} if name == "submission" and "defence" not in fields else {}
     return who.post(f"{address}/{name}", {"version": version_of(address), **fields}, status=status)
 
 
