@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[≥>≤<=约]?\s?\d[\d,.]*\s?(?:%|[\u4e00-\u9fff]{0,4})(
 _YEAR = re.compile(r"(?:19|20)\d\d年?.{0,8}")
 _RULE = re.compile(r"[\s:|+\-—=│┃─]+")
 _HEADS = re.compile(
-    r"序号|指标|名称|单位|年|目标|任务|内容|责任|牵头|配合|现状|基期|属性|项目|时限|备注|措施|类别|基数|预期|约束"
+    r"序号|指标|名称|单位|年|目标|任务|内容|责任|牵头|配合|现状|基期|属性|项目|时限|备注|措施|类别|基数|预期|约束|条件|对象|标准|金额"
 )
 
 
@@ -35,6 +35,10 @@ def find_runs(lines: list[Line], captions: set[int]) -> list[Run]:
     runs = []
     number = 0
     while number < len(lines):
+        if number in captions and (flat := _end_of_flat(lines, number)):
+            runs.append(Run(number, flat, captioned=True))
+            number = flat + 1
+            continue
         last = _end_of_run(lines, number)
         if last < 0:
             number += 1
@@ -53,7 +57,7 @@ def read_table(plain: Plain, lines: list[Line], run: Run, path: str, caption: in
     if rows and max(map(len, rows)) == 1:
         rows = _unflatten([row[0] for row in rows])
     rows = _filled(rows)
-    head = 1 if rows and _is_head(rows[0]) else 0
+    head = 1 if rows and _is_head([cell.text for cell in rows[0]]) else 0
     columns = tuple(cell.text for cell in rows[0]) if head else ()
     made = [Row(f"{path}/行{number}", tuple(row)) for number, row in enumerate(rows[head:], 1)]
     return Table(columns, tuple(made))
@@ -69,6 +73,20 @@ def _end_of_run(lines: list[Line], number: int) -> int:
             last = after
         after += 1
     return last
+
+
+def _end_of_flat(lines: list[Line], caption: int) -> int:
+    """The last line of a table that came one cell to a line, without bars, below a line that names it; 0: none does."""
+    last = caption
+    while last + 1 < len(lines) and _is_cell(lines[last + 1]):
+        last += 1
+    cells = [line.bare for line in lines[caption + 1 : last + 1] if line.bare]
+    return last if not lines[caption].is_row() and len(cells) >= LEAST_FLAT_CELLS and _width_of(cells) > 1 else 0
+
+
+def _is_cell(line: Line) -> bool:
+    plain = not line.is_row() and not line.starts_clause() and not line.bare.endswith(("。", ";", ":"))
+    return not line.bare or (plain and len(line.bare) <= LONGEST_CELL)
 
 
 def _caption_before(lines: list[Line], number: int, captions: set[int]) -> int:
@@ -97,26 +115,31 @@ def _cells(plain: Plain, line: Line) -> list[Piece]:
 
 
 def _unflatten(cells: list[Piece]) -> list[list[Piece]]:
-    """Rows of a table that came one cell to a line: the width at which the columns hold together best."""
-    if len(cells) < LEAST_FLAT_CELLS:
-        return [[cell] for cell in cells]
-    scored = [(_fit(cells, width), -width) for width in range(2, MOST_COLUMNS + 1) if len(cells) % width == 0]
-    fit, negative = max(scored, default=(0.0, -1))
-    width = -negative if fit > 0.6 else 1  # noqa: PLR2004 - less is no table
+    """Rows of a table that came one cell to a line."""
+    width = _width_of([cell.text for cell in cells])
     return [cells[at : at + width] for at in range(0, len(cells), width)]
 
 
-def _fit(cells: list[Piece], width: int) -> float:
+def _width_of(cells: list[str]) -> int:
+    """The width at which the columns hold together best; 1 where these are no rows of a table."""
+    if len(cells) < LEAST_FLAT_CELLS:
+        return 1
+    scored = [(_fit(cells, width), -width) for width in range(2, MOST_COLUMNS + 1) if len(cells) % width == 0]
+    fit, negative = max(scored, default=(0.0, -1))
+    return -negative if fit > 0.6 else 1  # noqa: PLR2004 - less is no table
+
+
+def _fit(cells: list[str], width: int) -> float:
     """How well a width explains the cells: a head of names, then columns that are all numbers or all words."""
     head, rest = cells[:width], cells[width:]
-    if not rest or not _is_head(head) or _NUMBER.fullmatch(rest[0].text):
+    if not rest or not _is_head(head) or _NUMBER.fullmatch(rest[0]):
         return 0.0
     kept = 0
     for column in range(width):
-        values = [cell.text for cell in rest[column::width]]
+        values = rest[column::width]
         numbers = sum(_NUMBER.fullmatch(value) is not None for value in values)
         kept += max(numbers, len(values) - numbers)
-    numeric = any(_NUMBER.fullmatch(cell.text) for cell in rest)
+    numeric = any(_NUMBER.fullmatch(cell) for cell in rest)
     return kept / len(rest) if numeric else 0.0
 
 
@@ -126,8 +149,7 @@ def _filled(rows: list[list[Piece]]) -> list[list[Piece]]:
     return [row for row in rows if len(row) <= width]
 
 
-def _is_head(cells: list[Piece]) -> bool:
-    texts = [cell.text for cell in cells]
+def _is_head(texts: list[str]) -> bool:
     named = sum(bool(_HEADS.search(text)) for text in texts)
     plain_numbers = sum(_NUMBER.fullmatch(text) is not None and not _YEAR.fullmatch(text) for text in texts if text)
     return named >= 1 and plain_numbers == 0 and max(map(len, texts), default=0) <= LONGEST_CELL

@@ -11,7 +11,7 @@ from app.policytext.text.numerals import read_decimal
 
 MOST_SUMS = 20
 NEAR = 16
-_SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+SCALES = {"": 1, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _SUM = re.compile(r"(?P<number>\d[\d,]{0,15}(?:\.\d{1,6})?)\s?(?P<scale>[万亿千百]?)元")
 _SHARED_SCALE = re.compile(
     r"(?P<number>\d[\d,]{0,15}(?:\.\d{1,6})?)(?=(?:[、,/]\d[\d.]*)*[、,/]\d[\d.]*\s?(?P<scale>[万亿])元)"
@@ -120,7 +120,7 @@ def _sums(tail: str) -> list[_Sum]:
     found = {match.start(): match for match in islice(_SHARED_SCALE.finditer(tail), MOST_SUMS)}
     found |= {match.start(): match for match in islice(_SUM.finditer(tail), MOST_SUMS)}
     matches = [found[at] for at in sorted(found)]
-    return [(match.start(), match.end(), read_decimal(match["number"]) * _SCALES[match["scale"]]) for match in matches]
+    return [(match.start(), match.end(), read_decimal(match["number"]) * SCALES[match["scale"]]) for match in matches]
 
 
 def _is_cap(tail: str, each: _Sum) -> bool:
@@ -154,6 +154,14 @@ def _tiers(promise: _Promise) -> tuple[Tier, ...]:
     before = promise.whole[: len(promise.whole) - len(promise.tail)]
     names = _names(before, len(promise.sums))
     return tuple(Tier(name, each[2]) for name, each in zip(names, promise.sums, strict=True))
+
+
+def with_tier_names(amount: AwardAmount, before: str) -> AwardAmount:
+    """The same with the names of its tiers from other words, where they list as many."""
+    names = _names(before, len(amount.tiers))
+    return replace(
+        amount, tiers=tuple(replace(each, words=name) for each, name in zip(amount.tiers, names, strict=True))
+    )
 
 
 def _names(before: str, count: int) -> list[str]:

@@ -12,12 +12,13 @@ _FOR = re.compile(
 _GIVEN_TO = re.compile(
     r"(?:给予|予以|奖励|重奖|补助)(?P<who>[^,。;\d一按]{0,24}?(?:企业|机构|单位|人员|人才|团队|专员|个人|平台|载体|园区|孵化器|众创空间))"
 )
+_DEED = re.compile("认定|通过|获|入选|迁入|首次|重新|再次|新增|增长")
 _USE_FOR = re.compile(r"用于(?:补助|奖励)(?P<who>[^,。;]{2,60})")
 _NOT_CONDITIONS = re.compile(
     r"^(?:(?:按照?|依据|根据|依照|执行|落实|参照).{0,40}(?:政策|规定|办法|标准|文件|》).{0,4}|同时|其中|另外|此外|政府|财政|区财政|由.{2,30}|经.{0,10}(?:审核|批准|审定).{0,6}|每(?:家|户|年|件|项|个|人)(?:每年)?|用于|分.{1,4}|按年度|原则上|(?:坚持|贯彻|落实|加强|加大|引导|推动|完善|建立|进一步|深入|充分|积极|大力|优化|持续|为).{2,})$"
 )
 _VERBS = re.compile(
-    r"(?:按照?|依据|根据).{0,40}$|(?:给予|予以|一次性|分别|再|可|最高|政府|财政|由.{2,30}(?:政府|财政)|(?:还?可)?(?:采取|实行|通过)[“\"]?)+$"
+    r"(?:按照?|依据|根据).{0,40}$|(?:给予|予以|一次性|分别|再|可|最高|政府|财政|由.{2,30}(?:政府|财政)|(?:还?可)?(?:采取|实行|通过)[“\"]?|(?<=[业人队构台目])每[家户人个项](?:企业)?)+$"
 )
 _NOUN = re.compile(
     r"(?:企业|机构|单位|人员|人才|团队|专员|个人|平台|载体|园区|孵化器|众创空间|项目|中心|实验室|站|联盟|高校|院所|主体|基地)$"
@@ -46,6 +47,12 @@ def read_beneficiary(statement: Statement) -> tuple[str, tuple[str, ...]]:
     # What stands before “对……” tells of the task, not of the condition.
     conditions = tuple(part for part in map(_condition, segments[named[-1] if named else 0 :]) if part)
     return _noun(who, conditions), conditions or ((who,) if who else ())
+
+
+def noun_in(who: str, conditions: tuple[str, ...]) -> str:
+    """Who is meant by the words for whom a row is, or else by its conditions; a firm where they only tell of a deed."""
+    found = _noun(who, conditions)
+    return FIRM if not who and _DEED.search(found) else found
 
 
 def _named(whole: str, before: str) -> str:
