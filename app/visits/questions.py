@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -25,18 +26,20 @@ from app.visits.models import Reply, ReplyState
 MOST = 5
 
 Figure = tuple[str, int]
+Counts = tuple[int, int, Fraction]
 
 
 @dataclass(frozen=True)
 class Asking:
-    """One figure to ask for. `settles` findings wait for it alone, `waits` for it among others; `last` is the
-    latest value known, of this year or an earlier one.
+    """One figure to ask for. `settles` findings wait for it alone, `waits` for it among others; `share` counts of
+    each finding one part of as many as it waits for; `last` is the latest value known, of this year or an earlier one.
     """
 
     kind: FactKind
     year: int
     settles: int
     waits: int
+    share: Fraction
     last: Fact | None
 
     @property
@@ -88,26 +91,34 @@ def questions_of(db: Session, firms: Collection[int], *, most: int = MOST) -> di
     found: dict[int, list[Asking]] = {}
     for firm in firms:
         facts = held[firm]
-        asked = [_asking(facts, figure, *counts) for figure, counts in missing[firm].items()]
-        asked += [_asking(facts, figure, 0, 0) for figure in _stale(facts) if figure not in missing[firm]]
+        asked = [_asking(facts, figure, counts) for figure, counts in missing[firm].items()]
+        asked += [
+            _asking(facts, figure, (0, 0, Fraction(0))) for figure in _stale(facts) if figure not in missing[firm]
+        ]
         open_ones = (each for each in asked if (each.kind.code, each.year) not in waiting[firm])
-        found[firm] = sorted(open_ones, key=lambda each: (-each.settles, -each.waits, each.label))[:most]
+        found[firm] = sorted(open_ones, key=lambda each: (-each.settles, -each.share, each.label))[:most]
     return found
 
 
-def _missing(db: Session, firms: Collection[int]) -> dict[int, dict[Figure, tuple[int, int]]]:
-    """Firm → figure → how many findings it alone would settle, and how many wait for it."""
+def _missing(db: Session, firms: Collection[int]) -> dict[int, dict[Figure, Counts]]:
+    """Firm → figure → how many findings it alone would settle, how many wait for it, and its share in these."""
     open_ones = sa.select(Standing).where(Standing.firm_id.in_(firms), Standing.answer == Answer.UNKNOWN.code)
     standings = db.scalars(open_ones.order_by(Standing.firm_id, Standing.rule_code)).all()
     missing = checks.missing_of_rows(db, standings)
     settles: defaultdict[int, Counter[Figure]] = defaultdict(Counter)
     waits: defaultdict[int, Counter[Figure]] = defaultdict(Counter)
+    shares: defaultdict[int, defaultdict[Figure, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for each in standings:
         figures = list(_figures(missing.get(each.id, [])))
         waits[each.firm_id].update(figures)
+        for figure in figures:
+            shares[each.firm_id][figure] += Fraction(1, len(figures))
         if (each.unmet, each.unknown) == (0, 1) and len(figures) == 1:
             settles[each.firm_id].update(figures)
-    return {firm: {figure: (settles[firm][figure], n) for figure, n in waits[firm].items()} for firm in firms}
+    return {
+        firm: {figure: (settles[firm][figure], n, shares[firm][figure]) for figure, n in waits[firm].items()}
+        for firm in firms
+    }
 
 
 def _figures(missing: Iterable[dict[str, object]]) -> Iterator[Figure]:
@@ -145,7 +156,7 @@ def _waiting(db: Session, firms: Collection[int]) -> defaultdict[int, set[Figure
     return found
 
 
-def _asking(facts: dict[Figure, Fact], figure: Figure, settles: int, waits: int) -> Asking:
+def _asking(facts: dict[Figure, Fact], figure: Figure, counts: Counts) -> Asking:
     code, year = figure
     earlier = [fact for (kind, _), fact in facts.items() if kind == code and fact.year <= (year or 0)]
-    return Asking(vocabulary().facts[code], year, settles, waits, earlier[-1] if earlier else None)
+    return Asking(vocabulary().facts[code], year, *counts, earlier[-1] if earlier else None)
