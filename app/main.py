@@ -33,6 +33,7 @@ from app.library.views import router as library
 from app.library.views_comparison import router as comparisons
 from app.library.views_intake import router as intakes
 from app.library.views_relations import router as relations
+from app.needs.calls.views import router as calls
 from app.needs.matching.views import router as referrals
 from app.needs.resources.views import router as resources
 from app.needs.views import router as needs
@@ -79,7 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, rule_cases, previews, parameters),
-    *(needs, raised_needs, referrals, resources),
+    *(needs, raised_needs, calls, referrals, resources),
     *(visits, firm_visits, replies, ledgers),
     *(portal, mirror, people, sign_ups, statements),
 )

@@ -17,8 +17,9 @@ from app.imports import work  # noqa: F401 - the jobs of imports are known once 
 from app.library import decided, resting
 from app.library import work as library  # noqa: F401 - and the job that takes plans in
 from app.library.models import ProvisionKind
+from app.needs.calls.reminding import asking
 from app.needs.matching.overdue import REFERRAL, referrals
-from app.notices import digest, overdue
+from app.notices import digest, overdue, sources
 from app.notices import lists as notices
 from app.plans import work as planning  # noqa: F401 - and the job of drafts
 from app.plans.overdue import MEASURE, measures
@@ -40,6 +41,7 @@ def register_all() -> None:
     titles.register()
     checks.register()
     notices.register()
+    sources.register("calls", asking)
     digest.register(waiting_counts)
     for sort, find in ((MEASURE, measures), (PROMISE, promises), (REFERRAL, referrals), (DUTY, duties)):
         overdue.register(sort, find)

@@ -21,6 +21,7 @@ from app.imports import models as imports_models  # noqa: F401
 from app.jobs import models as jobs_models  # noqa: F401
 from app.library import models as library_models  # noqa: F401
 from app.needs import models as needs_models  # noqa: F401
+from app.needs.calls import models as calls_models  # noqa: F401
 from app.needs.matching import models as matching_models  # noqa: F401
 from app.needs.resources import models as resources_models  # noqa: F401
 from app.notices import models as notices_models  # noqa: F401

@@ -11,6 +11,7 @@ from app.core.errors import Conflict, NotFound, Stale
 from app.firms import frame
 from app.firms.access import FirmAccess, FirmGate
 from app.needs import queries, service, shown
+from app.needs.calls import queries as calls
 from app.needs.clarity import assess
 from app.needs.declared import NeedKind, declared
 from app.needs.forms import NeedFields, in_words, need_fields, said_in, values_of
@@ -35,6 +36,7 @@ def of_firm(page: Page, db: Db, seen: Reader) -> Response:
         "needs/of_firm.html",
         **frame.context(page, db, seen, TAB),
         needs=queries.needs_of(db, seen.firm),
+        calls=calls.waiting_of(db, seen.firm),
         signs=shown.SIGNS,
         writable=seen.may("need:write"),
     )

@@ -17,6 +17,7 @@ class NoticeKind(Choice):
     YEARLY = "yearly", "年度义务"
     RENAMING = "renaming", "更名办理"
     OVERDUE = "overdue", "逾期提醒"
+    CALL = "call", "需求征集"
     ESCALATION = "escalation", "逾期上报"
 
 

@@ -86,6 +86,7 @@ MENU = (
         "需求对接",
         (
             Item("企业需求", "needs.index", "need:read", "/needs"),
+            Item("需求征集", "calls.index", "call:read", "/need-calls"),
             Item("对接记录", "referrals.index", "need:read", "/referrals"),
             Item("服务资源", "resources.index", "resource:read", "/resources"),
         ),

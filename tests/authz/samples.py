@@ -46,6 +46,7 @@ from app.library.models import (
     ProvisionKind,
     RelationKind,
 )
+from app.needs.calls.models import CalledFirm, NeedCall
 from app.needs.declared import declared
 from app.needs.forms import need_fields
 from app.needs.matching.models import Referral, Result
@@ -332,6 +333,17 @@ SAMPLES: dict[str, Sample] = {
     ),
     "visits.edit": Sample(lead={Role.COMMISSIONER: 403}),
     "visits.export": Sample({"format": "csv"}, status=200),
+    "calls.answer": Sample(),
+    "calls.close": Sample(),
+    "calls.create": Sample(
+        {
+            "name": "融资征集",
+            "kind": "financing",
+            "starts_on": lambda *_: clock.today().isoformat(),
+            "ends_on": lambda *_: clock.today().isoformat(),
+        }
+    ),
+    "calls.export": Sample({"format": "csv"}, status=200, query="call=1"),
     "promises.assign": Sample({"owner_id": lambda *_: make_user().id}),
     "promises.keep": Sample(),
     "visitplans.create": Sample({"planned_on": lambda *_: (clock.today() + timedelta(days=9)).isoformat()}),
@@ -467,6 +479,21 @@ def make_resource(_firm: Firm) -> int:
 def a_resource() -> int:
     with database.reading() as session:
         return session.scalar(sa.select(sa.func.max(Resource.id))) or 0
+
+
+def make_call(firm: Firm) -> int:
+    """A round that asks this firm, until tomorrow."""
+    with database.writing() as session:
+        maker = session.scalars(sa.select(User).where(User.role == Role.BUREAU)).first()
+        assert maker is not None
+        today = clock.today()
+        call = NeedCall(
+            name="融资征集", kind="financing", starts_on=today, ends_on=today + timedelta(days=1), remind_days=[1],
+            asked_of="全部在营企业", made_at=clock.now(), made_by_id=maker.id,
+        )  # fmt: skip
+        number = _added(session, call)
+        session.add(CalledFirm(call_id=number, firm_id=firm.id))
+        return number
 
 
 def make_referral(firm: Firm) -> int:
@@ -724,6 +751,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "kept_id": make_kept_finding,
     "forecast_id": make_forecast,
     "need_id": make_need,
+    "call_id": make_call,
     "statement_id": make_statement,
     "firm_user_id": lambda firm: make_user(Role.FIRM, firm_id=firm.id).id,
     "sign_up_id": make_signup,

@@ -18,6 +18,7 @@ STAYS = frozenset(
 # Table → the columns by which two rows say the same: the kept firm needs no second one, so the other stays where it is.
 SAME: dict[str, tuple[str, ...]] = {
     "assignment": ("user_id",),
+    "called_firm": ("call_id",),
     "contact": ("name", "phone"),
     "former_name": ("name",),
     "pool_entry": ("pool_id",),
@@ -26,6 +27,7 @@ SAME: dict[str, tuple[str, ...]] = {
 }
 WORDS = {
     "assignment": "派驻",
+    "called_firm": "需求征集",
     "contact": "联系人",
     "firm": "此前并入的企业",
     "former_name": "曾用名",
