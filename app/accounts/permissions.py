@@ -43,7 +43,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "account:self": ONESELF,
     "board:read": DISTRICT,
     "bulk:read": dict.fromkeys(MARKERS, Scope.SELF),
-    "call:read": {**DISTRICT, Role.AUDIT: ANY},
+    "call:read": DISTRICT,
     "call:write": {Role.BUREAU: ANY},
     "check:read": READERS,
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},

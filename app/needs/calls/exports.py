@@ -28,7 +28,7 @@ def draw(db: Session, actor: User, query: str) -> Drawn:
     """The firms that the page of a round shows this person."""
     given = {name: values[-1] for name, values in parse_qs(query).items()}
     number = given.get("call", "")
-    call = db.get(NeedCall, int(number)) if number.isdecimal() and len(number) < 18 else None  # noqa: PLR2004 - an id
+    call = queries.call_for(db, actor, int(number)) if number.isdecimal() and len(number) < 18 else None  # noqa: PLR2004 - an id
     if call is None:
         raise NotFound
     answer = next((each for each in CallAnswer if each.code == given.get("answer")), None)

@@ -34,8 +34,14 @@ class Progress:
         return self.asked - self.answers.get(CallAnswer.WAITING, 0)
 
 
-def calls() -> sa.Select[NeedCall]:
-    return sa.select(NeedCall).options(joinedload(NeedCall.made_by)).order_by(NeedCall.id.desc())
+def calls(actor: User) -> sa.Select[NeedCall]:
+    """The rounds that ask a firm which this person reaches, the latest first."""
+    asking = sa.select(CalledFirm.call_id).join(Firm, Firm.id == CalledFirm.firm_id).where(visible(actor, READ))
+    return sa.select(NeedCall).where(NeedCall.id.in_(asking)).order_by(NeedCall.id.desc())
+
+
+def call_for(db: Session, actor: User, number: int) -> NeedCall | None:
+    return db.scalar(calls(actor).where(NeedCall.id == number))
 
 
 def called(actor: User, call: NeedCall, *, answer: CallAnswer | None = None, unit: str = "") -> sa.Select[CalledFirm]:

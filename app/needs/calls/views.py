@@ -31,8 +31,8 @@ USUAL, DAYS = "financing", 14
 class CallGate(ObjectGate):
     about = "call_id"
 
-    def find(self, db: Session, actor: User, number: int) -> NeedCall | None:  # noqa: ARG002 - rounds are no secret
-        return db.get(NeedCall, number)
+    def find(self, db: Session, actor: User, number: int) -> NeedCall | None:
+        return queries.call_for(db, actor, number)
 
 
 Reader = Annotated[User, Depends(Gate("call:read"))]
@@ -45,7 +45,7 @@ Answering = Annotated[FirmAccess, Depends(FirmGate("need:write"))]
 @router.get("/need-calls", name="calls.index")
 def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     number, size = page_asked(request.query_params)
-    found = paginate(db, queries.calls(), number=number, size=size)
+    found = paginate(db, queries.calls(actor), number=number, size=size)
     progress = {call.id: queries.progress(db, actor, call) for call in found.items}
     asked = {call: (sum(p.asked for p in by), sum(p.answered for p in by)) for call, by in progress.items()}
     return page.show("needs/calls.html", found=found, asked=asked, writable=actor.may("call:write"))
