@@ -12,6 +12,11 @@ from app.accounts.service import factor
 from app.accounts.views import router as accounts
 from app.checks.follow import Follower
 from app.checks.views import router as checks
+from app.commissioners.matching.views import router as matchings
+from app.commissioners.selection.views import router as selections
+from app.commissioners.selection.views_candidates import router as candidates
+from app.commissioners.views import router as commissioners
+from app.commissioners.views_handovers import router as handovers
 from app.core import safety
 from app.duties.views import router as duties
 from app.duties.views_matrix import router as duty_matrix
@@ -83,6 +88,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(needs, raised_needs, calls, referrals, resources),
     *(visits, firm_visits, replies, ledgers),
     *(portal, mirror, people, sign_ups, statements),
+    *(commissioners, handovers, selections, candidates, matchings),
 )
 
 

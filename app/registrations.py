@@ -5,6 +5,7 @@ the address for a longer list than its page shows. Reading one without registrat
 """
 
 from app.checks import lists as checks
+from app.commissioners import limits as commissioners
 from app.duties.overdue import DUTY, duties
 from app.duties.resting import duties_resting_on
 from app.duties.service import follow_provision as enter_duty
@@ -40,6 +41,7 @@ def register_all() -> None:
     facts.register()
     titles.register()
     checks.register()
+    commissioners.register()
     notices.register()
     sources.register("calls", asking)
     digest.register(waiting_counts)

@@ -46,6 +46,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "call:read": DISTRICT,
     "call:write": {Role.BUREAU: ANY},
     "check:read": READERS,
+    "commissioner:read": dict.fromkeys((*DISTRICT, Role.AUDIT), ANY),
+    "commissioner:write": {Role.BUREAU: ANY},
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "contact:write": KEEPERS,
     # The firms behind a preview; whoever audits or administers reads its totals only.
@@ -71,6 +73,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "firmuser:write": {Role.BUREAU: ANY, Role.FIRM: OWN},
     "forecast:read": dict.fromkeys((Role.BUREAU, Role.LEADER, Role.FINANCE, Role.AUDIT), ANY),
     "forecast:write": {Role.BUREAU: ANY},
+    "handover:read": DISTRICT,
     "home:read": EVERYONE,
     "import:read": {Role.BUREAU: ANY},
     "import:write": {Role.BUREAU: ANY},
@@ -80,6 +83,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "list:read": dict.fromkeys(DISTRICT, ANY),
     "list:write": {Role.BUREAU: ANY},
     "mark:write": MARKERS,
+    "matching:read": {Role.BUREAU: ANY, Role.LEADER: ANY},
+    "matching:write": {Role.BUREAU: ANY},
     # A unit reports on and closes what is its own, wherever the firm is (app/plans/access.py).
     "measure:close": {Role.BUREAU: ANY, Role.UNIT: UNIT},
     "measure:read": PLAN_READERS,
@@ -108,6 +113,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "portal:read": {**KEEPERS, Role.FIRM: OWN},
     "reply:approve": {Role.BUREAU: ANY, Role.FIRM: OWN},
     "rule:read": EVERYONE,
+    "selection:read": dict.fromkeys((Role.BUREAU, Role.LEADER, Role.AUDIT), ANY),
+    "selection:write": {Role.BUREAU: ANY},
     "signup:approve": {Role.BUREAU: ANY},
     "simulation:list": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY},
     # Totals name no firm, so whoever audits may read them as well.

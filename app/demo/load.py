@@ -10,9 +10,11 @@ from app.accounts import audit
 from app.accounts.forms import UnitFields
 from app.accounts.models import Unit, User
 from app.accounts.service import create_unit
+from app.commissioners.limits import limits_of
 from app.core import clock
 from app.core.errors import Conflict
 from app.demo.accounts import accounts_notice, keep_password, load_admin, load_users
+from app.demo.commissioners import load_commissioners, load_selection
 from app.demo.district import district
 from app.demo.helping import load_visits
 from app.demo.ledger import load_ledger, renew_statements
@@ -52,6 +54,8 @@ def load_demo(db: Session) -> None:
     first = _first_of_each(pool)
     users = load_users(db, admin, units, first)
     _load_people(db, pool, ids)
+    load_commissioners(db, users["bureau1"], users, units, first, today)
+    load_selection(db, users["bureau1"], today)
     _assign(db, pool, ids, users, today)
     load_ledger(db, pool, ids, users["bureau1"], today)
     archetypes = {archetype: ids[code] for archetype, code in first.items()}
@@ -141,7 +145,8 @@ def _assign(
     for place, firm in enumerate(chosen):
         new = today - timedelta(days=200 + place)
         now, before = (users[COMMISSIONERS[(place + shift) % len(COMMISSIONERS)]] for shift in (0, 1))
-        db.add(Assignment(firm_id=ids[firm.credit_code], user_id=now.id, starts_on=new))
+        until = limits_of(db, now).until
+        db.add(Assignment(firm_id=ids[firm.credit_code], user_id=now.id, starts_on=new, ends_on=until))
         if place % 4 == 0:
             old = new - timedelta(days=365)
             ended = new - timedelta(days=1)

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.accounts import audit
 from app.accounts.models import Unit, UnitKind, User
 from app.accounts.permissions import Role
-from app.core import clock
+from app.core import clock, text
 from app.core.db import lock
 from app.core.errors import Conflict, FieldError, Stale
 from app.core.text import mask_phone, wan
 from app.firms import queries
 from app.firms.forms import AssignmentFields, ContactFields, EditedContact, EditedFirm, FirmFields
+from app.firms.limits import limits_of
 from app.firms.models import Assignment, Contact, Firm, FormerName
 from app.firms.revision import touch
 
@@ -118,13 +119,30 @@ def assign_commissioner(db: Session, actor: User | None, firm: Firm, fields: Ass
         raise FieldError("ends_on", "结束日期早于开始日期。")
     if queries.assignment_within(db, firm, user, fields.starts_on, fields.ends_on):
         raise FieldError("user_id", f"{user.name}在这段时间已经派驻该企业，不必重复指派。")
-    assignment = Assignment(firm_id=firm.id, user=user, starts_on=fields.starts_on, ends_on=fields.ends_on)
+    ends_on = _within_term(db, firm, user, fields)
+    assignment = Assignment(firm_id=firm.id, user=user, starts_on=fields.starts_on, ends_on=ends_on)
     db.add(assignment)
     db.flush()  # the event needs its id
     touch(db, firm.id)
-    changes = {"科技专员": user.name, "开始日期": fields.starts_on, "结束日期": fields.ends_on}
+    changes = {"科技专员": user.name, "开始日期": fields.starts_on, "结束日期": ends_on}
     audit.record(db, actor, "commissioner.assigned", assignment, changes=changes)
     return assignment
+
+
+def _within_term(db: Session, firm: Firm, user: User, fields: AssignmentFields) -> date | None:
+    """The last day of a 派驻: never after the person's term. FieldError for what the register does not allow."""
+    limits = limits_of(db, user)
+    if firm.id in limits.refused:
+        raise FieldError("user_id", limits.refused[firm.id])
+    if limits.since is not None and fields.starts_on < limits.since:
+        raise FieldError("starts_on", f"{user.name}的聘期自{text.day(limits.since)}起，派驻不能更早开始。")
+    if limits.until is None:
+        return fields.ends_on
+    if fields.starts_on > limits.until:
+        raise FieldError("starts_on", f"{user.name}的聘期到{text.day(limits.until)}为止，请先在专员名册中续聘。")
+    if fields.ends_on is not None and fields.ends_on > limits.until:
+        raise FieldError("ends_on", f"{user.name}的聘期到{text.day(limits.until)}为止，派驻不能更晚结束。")
+    return fields.ends_on or limits.until
 
 
 def end_assignment(db: Session, actor: User | None, assignment: Assignment, ends_on: date) -> None:

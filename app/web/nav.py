@@ -108,6 +108,14 @@ MENU = (
         ),
     ),
     Group(
+        "科技专员",
+        (
+            Item("专员名册", "commissioners.index", "commissioner:read", "/commissioners"),
+            Item("专员遴选", "selections.index", "selection:read", "/selections"),
+            Item("派驻匹配", "matchings.index", "matching:read", "/matchings"),
+        ),
+    ),
+    Group(
         "系统管理",
         (
             Item("用户", "users.index", "user:list", "/users"),

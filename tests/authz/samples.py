@@ -26,6 +26,9 @@ from app.accounts import service as accounts
 from app.accounts.models import SignedIn, User
 from app.accounts.permissions import Role
 from app.checks import service as checks
+from app.commissioners.matching.models import Matching, Pairing, PairingState
+from app.commissioners.models import Commissioner, Interest, InterestKind
+from app.commissioners.selection.models import Candidate, CandidateState, Objection, SelectionRound
 from app.core import clock
 from app.core import db as database
 from app.core.db import Model
@@ -233,6 +236,18 @@ SAMPLES: dict[str, Sample] = {
     "simulations.remove": Sample(),
     "simulations.export_units": Sample({"format": "csv"}, status=200, query="simulation=1"),
     "simulations.export": Sample({"format": "csv"}, status=200, query="simulation=1"),
+    # selection: the kept candidate was recommended, so a term and an objection are refused
+    "selections.create": Sample({"name": "2027 年度遴选", "places": 3, "notice_days": 5}),
+    "selections.update": Sample({"name": "改了名的批次", "places": 2, "notice_days": 5, "version": 1}),
+    "candidates.create": Sample({"name": "何研究员", "institution": "某大学"}),
+    "candidates.update": Sample({"name": "改了名的人", "institution": "某大学", "version": 1}),
+    "candidates.move": Sample({"state": "chosen", "version": 1}),
+    "candidates.appoint": Sample({"starts_on": "2026-01-01", "ends_on": "2027-12-31", "version": 1}, status=409),
+    "objections.create": Sample({"raised_on": "2026-01-05", "raised_by": "匿名", "words": "不符合条件"}, status=409),
+    "objections.settle": Sample({"upheld": "no", "finding": "已核实"}),
+    "matchings.create": Sample({"starts_on": lambda *_: clock.today().isoformat()}, status=422),
+    "matchings.accept": Sample(status=409),
+    "pairings.decide": Sample({"decision": "decline", "reason": "企业不需要", "version": 1}, status=409),
     # the rule workbench: the kept draft cannot be sent in yet, so what follows that is refused
     "drafts.create": Sample(),
     "drafts.update": Sample({"name": "新规则", "kind": "incentive", "version": 1}),
@@ -346,6 +361,15 @@ SAMPLES: dict[str, Sample] = {
     "calls.export": Sample({"format": "csv"}, status=200, query="call=1"),
     "promises.assign": Sample({"owner_id": lambda *_: make_user().id}),
     "promises.keep": Sample(),
+    # commissioners
+    "commissioners.create": Sample({"name": "何研究员", "institution": "某大学", "most_firms": 12}),
+    "commissioners.update": Sample({"name": "改了名的专员", "institution": "某大学", "most_firms": 10, "version": 1}),
+    "commissioners.export": Sample({"format": "csv"}, status=200),
+    "interests.create": Sample({"firm": lambda world, _: world.firms[OWN].credit_code, "kind": "founded"}),
+    "interests.withdraw": Sample(),
+    "handovers.create": Sample(
+        {"user_id": lambda world, _: world.spare.id, "starts_on": lambda *_: clock.today().isoformat(), "note": "轮岗"}
+    ),
     "visitplans.create": Sample({"planned_on": lambda *_: (clock.today() + timedelta(days=9)).isoformat()}),
     "visitplans.withdraw": Sample(lead={Role.COMMISSIONER: 403}),
     # what a firm says of itself, and who may say it
@@ -729,10 +753,68 @@ def make_special_day(_firm: Firm) -> int:
         return _added(session, SpecialDay(day=free, worked=False, note="放假"))
 
 
+def make_commissioner(_firm: Firm) -> int:
+    with database.writing() as session:
+        known = {"unit_ids": [], "search_text": "", "added_at": clock.now()}
+        return _added(session, Commissioner(name=f"专员{next(numbers)}", institution="某大学", **known))
+
+
+def make_interest(_firm: Firm) -> int:
+    """Of the commissioner made last, in a firm of no concern here."""
+    firm = make_firm()
+    with database.writing() as session:
+        number = session.scalar(sa.select(sa.func.max(Commissioner.id)))
+        values = {"kind": InterestKind.FOUNDED, "declared_at": clock.now()}
+        return _added(session, Interest(commissioner_id=number, firm_id=firm.id, **values))
+
+
+def make_selection(_firm: Firm) -> int:
+    with database.writing() as session:
+        known = {"places": 3, "notice_days": 5, "made_at": clock.now()}
+        return _added(session, SelectionRound(name=f"第{next(numbers)}批", **known))
+
+
+def make_candidate(firm: Firm) -> int:
+    round_id = make_selection(firm)
+    with database.writing() as session:
+        who = {"name": f"候选人{next(numbers)}", "institution": "某大学", "added_at": clock.now()}
+        return _added(session, Candidate(round_id=round_id, state=CandidateState.RECOMMENDED, **who))
+
+
+def make_objection(_firm: Firm) -> int:
+    """To the candidate made last."""
+    with database.writing() as session:
+        candidate_id = session.scalar(sa.select(sa.func.max(Candidate.id)))
+        said = {"raised_on": date(2026, 1, 5), "raised_by": "匿名", "words": "不符合条件"}
+        return _added(session, Objection(candidate_id=candidate_id, **said))
+
+
+def make_matching(_firm: Firm) -> int:
+    with database.writing() as session:
+        told: dict[str, Any] = {"scope": "全区", "starts_on": clock.today(), "total": 30, "made_at": clock.now()}
+        return _added(session, Matching(people=[], left_out=[], unmatched=[], **told))
+
+
+def make_pairing(firm: Firm) -> int:
+    """Of the matching and the commissioner made last; the firm has got somebody by now."""
+    with database.writing() as session:
+        newest = (session.scalar(sa.select(sa.func.max(table.id))) for table in (Matching, Commissioner))
+        matching_id, person_id = newest
+        told = {"points": 30, "options": [], "loss": 0, "state": PairingState.OPEN}
+        return _added(session, Pairing(matching_id=matching_id, commissioner_id=person_id, firm_id=firm.id, **told))
+
+
 PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "firm_id": lambda firm: firm.id,
     "contact_id": make_contact,
     "assignment_id": make_assignment,
+    "commissioner_id": make_commissioner,
+    "interest_id": make_interest,
+    "selection_id": make_selection,
+    "candidate_id": make_candidate,
+    "objection_id": make_objection,
+    "matching_id": make_matching,
+    "pairing_id": make_pairing,
     "inquiry_id": make_inquiry,
     "tag_id": make_tag,
     "entry_id": make_pool_entry,

@@ -18,6 +18,8 @@ FORMS = {route.path for route in ROUTES if not route.changes}
 # What the second of two people typed, who had opened the form before the first one saved.
 SECOND: dict[str, dict[str, Any]] = {
     "actuals.correct": {"value": "717"},
+    "candidates.update": {"institution": "又改名的大学"},
+    "commissioners.update": {"institution": "又改名的大学"},
     "contacts.update": {"name": "李建国"},
     "drafts.update": {"name": "又改名的规则"},
     "duties.update": {"due_on": "2027-01-31"},
@@ -33,6 +35,7 @@ SECOND: dict[str, dict[str, Any]] = {
     "regionfacts.record": {"value_programme_budget": "1300"},
     "regionfacts.replace": {"value_gdp_growth": "6.1"},
     "resources.update": {"name": "又改了名的专家"},
+    "selections.update": {"name": "又改名的批次"},
     "simulations.update": {"name": "又改了名的方案"},
     "targets.update": {"note": "又改的说明"},
     "titles.correct": {"number": "GR202465000777"},

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.accounts.models import User
 from app.accounts.permissions import Role
@@ -13,8 +13,10 @@ from app.core import clock
 from app.core.chunks import chunks
 from app.core.db import Model
 from app.core.errors import FieldError
+from app.core.text import day
 from app.firms.bulk.forms import BulkFields
 from app.firms.bulk.models import BulkKind
+from app.firms.limits import limits_of
 from app.firms.models import Assignment, Firm, FirmState, Inquiry, Pool, PoolEntry, Tag
 
 Rows = dict[int, Model]
@@ -91,7 +93,10 @@ class Assign(Action):
         user = self.db.get(User, self.data.user_id)
         if user is None or user.role is not Role.COMMISSIONER or user.disabled_at is not None:
             raise FieldError("user_id", "请从列表中选择一名在岗的科技专员。")
-        self.user = user
+        self.user, self.limits = user, limits_of(self.db, user)
+        since, until = self.limits.since, self.limits.until
+        if (since and self.data.starts < since) or (until and self.data.starts > until):
+            raise FieldError("starts_on", f"{user.name}的聘期是{day(since)}至{day(until)}，派驻应在聘期内开始。")
 
     @property
     def title(self) -> str:
@@ -106,14 +111,18 @@ class Assign(Action):
         mine = sa.select(Assignment.firm_id).where(Assignment.user_id == self.user.id, lasting)
         already = self._firms_in(mine, Assignment.firm_id, firms)
         gone = {firm.id: f"企业已{firm.state.label}，不再派驻。" for firm in firms if firm.state is not FirmState.OPEN}
-        return {**dict.fromkeys(already, f"{self.user.name}已经派驻该企业。"), **gone}
+        refused = {firm.id: self.limits.refused[firm.id] for firm in firms if firm.id in self.limits.refused}
+        return {**dict.fromkeys(already, f"{self.user.name}已经派驻该企业。"), **gone, **refused}
 
     def row(self, firm: Firm) -> Assignment:
-        return Assignment(firm_id=firm.id, user=self.user, starts_on=self.data.starts)
+        return Assignment(firm_id=firm.id, user=self.user, starts_on=self.data.starts, ends_on=self.limits.until)
 
     @classmethod
     def keeps(cls, row: Assignment) -> str:
-        return "派驻在此之后已登记结束日期，保留。" if row.ends_on else ""
+        # With the term of the person every 派驻 ends by itself.
+        db = object_session(row)
+        ended = row.ends_on and (db is None or row.ends_on != limits_of(db, row.user).until)
+        return "派驻在此之后已登记结束日期，保留。" if ended else ""
 
 
 class PutTag(Action):

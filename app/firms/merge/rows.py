@@ -13,7 +13,7 @@ from app.firms.models import Firm
 
 # Computed anew; or said about the very firm it was said about, as it was then.
 STAYS = frozenset(
-    {"standing", "checked", "likely_pair", "merge", "bulk_row", "kept_finding", "proposal", "forecast_firm"}
+    {"standing", "checked", "likely_pair", "merge", "bulk_row", "kept_finding", "proposal", "forecast_firm", "pairing"}
 )
 # Table → the columns by which two rows say the same: the kept firm needs no second one, so the other stays where it is.
 SAME: dict[str, tuple[str, ...]] = {
@@ -21,6 +21,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "called_firm": ("call_id",),
     "contact": ("name", "phone"),
     "former_name": ("name",),
+    "interest": ("commissioner_id", "withdrawn_at"),
     "pool_entry": ("pool_id",),
     "stored_file": ("name", "sha256"),
     "tag": ("label",),
@@ -31,7 +32,9 @@ WORDS = {
     "contact": "联系人",
     "firm": "此前并入的企业",
     "former_name": "曾用名",
+    "handover": "交接记录",
     "inquiry": "询问",
+    "interest": "利益关系",
     "need": "需求",
     "notice": "消息",
     "plan": "一企一策",

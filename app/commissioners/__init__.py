@@ -1,0 +1,1 @@
+"""科技专员: the register, their firms, choosing new ones, and suggesting who looks after which firm."""
