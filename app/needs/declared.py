@@ -19,15 +19,13 @@ PARTS: Mapping[str, str] = {
 SHAPES = ("words", "figure", "money", "day", "choice")
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One part of a need: what is asked, how it is typed, and how many of the hundred points it carries."""
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """Something that is asked for in a form, and how it is typed."""
 
     code: str
     label: str
-    part: str
     shape: str
-    weight: int
     hint: str = ""
     options: tuple[str, ...] = ()
 
@@ -39,6 +37,14 @@ class Asked:
     @property
     def choices(self) -> list[tuple[str, str]]:
         return [(each, each) for each in self.options]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(Item):
+    """One part of a need, and how many of the hundred points it carries."""
+
+    part: str
+    weight: int
 
 
 @dataclass(frozen=True)

@@ -5,27 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.core.seedfiles import SEEDS, read_yaml
-from app.needs.declared import declared
+from app.needs.declared import Item, declared
 
 CONTACT = "contact"
-
-
-@dataclass(frozen=True)
-class Column:
-    code: str
-    label: str
-    shape: str
-    hint: str = ""
-    options: tuple[str, ...] = ()
-
-    @property
-    def field(self) -> str:
-        """The name of its field in the form."""
-        return f"said_{self.code}"
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        return [(each, each) for each in self.options]
 
 
 @dataclass(frozen=True)
@@ -36,9 +18,9 @@ class Register:
     label: str
     name: str
     organisation: str
-    columns: tuple[Column, ...]
+    columns: tuple[Item, ...]
 
-    def shown(self, *, contacts: bool) -> tuple[Column, ...]:
+    def shown(self, *, contacts: bool) -> tuple[Item, ...]:
         """The columns for somebody who may, or may not, see how people are reached."""
         return tuple(column for column in self.columns if contacts or column.shape != CONTACT)
 
@@ -63,5 +45,5 @@ def registers() -> Registers:
     return Registers(found, matches)
 
 
-def _columns(given: list[Mapping[str, object]]) -> tuple[Column, ...]:
-    return tuple(Column(**{**each, "options": tuple(each.get("options", ()))}) for each in given)  # type: ignore[arg-type]
+def _columns(given: list[Mapping[str, object]]) -> tuple[Item, ...]:
+    return tuple(Item(**{**each, "options": tuple(each.get("options", ()))}) for each in given)  # type: ignore[arg-type]

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, Field, create_model
 
 from app.core.fields import ODD, Fields, Line, Text, refuse
 from app.needs.clarity import amount_in
-from app.needs.resources.declared import Column, Register
+from app.needs.declared import Item
+from app.needs.resources.declared import Register
 from app.needs.resources.models import Resource
 
 Short = Annotated[Line, Field(max_length=100)]
@@ -55,7 +56,7 @@ def in_words(register: Register, values: Mapping[str, Any]) -> dict[str, str]:
     return {label: str(values.get(name) or "") for label, name in own.items()}
 
 
-def _reader(column: Column) -> Any:
+def _reader(column: Item) -> Any:
     def read(text: str) -> str:
         if text and column.shape == "money" and amount_in(text) is None:
             raise refuse(f"“{text[:40]}”不是金额，请写成如“300 万元”。")
