@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 Numbers = npt.NDArray[np.int64]
 
@@ -120,6 +119,8 @@ def _places(worth: Numbers, people: Sequence[Person]) -> tuple[Numbers, Numbers]
 
 
 def _best(values: Numbers, owners: Numbers) -> Solution:
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - costs every start half a second
+
     rows, columns = linear_sum_assignment(values, maximize=True)
     chosen: list[int | None] = [None] * len(values)
     for row, column in zip(rows, columns, strict=True):
