@@ -25,6 +25,8 @@ from app.portal.signups import signups
 from app.reports import queries
 from app.statements import queries as statements
 from app.statements.models import StatementState
+from app.visits.models import ReplyState
+from app.visits.queries import replies
 from app.web.pages import Pages, Todo
 
 WITHOUT_PASSWORD = "waiting"  # noqa: S105 - the name of a state
@@ -98,6 +100,13 @@ KINDS = (
         lambda _: signups(SignUpState.WAITING),
         "signups.index",
         {"state": SignUpState.WAITING.code},
+    ),
+    Kind(
+        "待确认的走访回答",
+        "reply:approve",
+        lambda actor: replies(actor, ReplyState.WAITING),
+        "replies.index",
+        {"state": ReplyState.WAITING.code},
     ),
     Kind(
         "我要办的承诺",
