@@ -1,5 +1,7 @@
 """The users of one firm: invited by one-time link, listed and stopped, by the bureau or by the firm's first user."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -7,7 +9,6 @@ from app.accounts import service as accounts
 from app.accounts.forms import NewUser
 from app.accounts.models import User
 from app.accounts.permissions import Role
-from app.accounts.queries import user_by_name
 from app.core.db import lock
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.firms.access import FirmAccess
@@ -60,8 +61,17 @@ def invite(db: Session, actor: User, firm: Firm, fields: PersonFields) -> tuple[
     return user, accounts.one_time_link(db, user, actor=actor)
 
 
-def free_username(db: Session, firm_code: str) -> str:
-    """A user name that nobody has, made from a credit code."""
-    stem = f"qy{firm_code[8:17].lower()}"
-    names = (f"{stem}-{number}" for number in range(1, MOST_TRIES))
-    return next((name for name in names if user_by_name(db, name) is None), "")
+def free_usernames(db: Session, firm_codes: Collection[str]) -> dict[str, str]:
+    """Credit code → a user name made from it that nobody has."""
+    stems = {code: f"qy{code[8:17].lower()}-" for code in firm_codes}
+    begun = [User.username.startswith(stem, autoescape=True) for stem in stems.values()]
+    taken = set(db.scalars(sa.select(User.username).where(sa.or_(sa.false(), *begun))))
+    free = {code: (f"{stem}{number}" for number in range(1, MOST_TRIES)) for code, stem in stems.items()}
+    return {code: next((name for name in names if name not in taken), "") for code, names in free.items()}
+
+
+def live_counts(db: Session, firms: Collection[int]) -> dict[int, int]:
+    """Firm → how many users it has that are not stopped; a firm without any is left out."""
+    counted = sa.select(User.firm_id, sa.func.count()).where(User.firm_id.in_(firms), User.disabled_at.is_(None))
+    rows = db.execute(counted.where(User.role == Role.FIRM).group_by(User.firm_id))
+    return {row[0]: row[1] for row in rows if row[0] is not None}

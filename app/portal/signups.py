@@ -1,5 +1,7 @@
 """开通申请: taken from anybody at a measured pace, and decided by the bureau."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
@@ -9,7 +11,6 @@ from app.core import clock
 from app.core.db import lock
 from app.core.errors import Conflict, FieldError, Throttled
 from app.firms.models import Firm
-from app.firms.queries import firm_by_code
 from app.portal import people
 from app.portal.forms import PersonFields, SignUpFields
 from app.portal.models import SignUp, SignUpState
@@ -45,10 +46,11 @@ def signups(state: SignUpState) -> sa.Select[SignUp]:
     return whole.where(SignUp.state == state).order_by(order)
 
 
-def firm_for(db: Session, signup: SignUp) -> Firm | None:
-    """The firm of the pool with the credit code of an application; one that was merged stands for nothing."""
-    firm = firm_by_code(db, signup.credit_code)
-    return firm if firm is not None and firm.merged_into_id is None else None
+def firms_for(db: Session, asked: Collection[SignUp]) -> dict[str, Firm]:
+    """Credit code → the firm of the pool, for applications; one that was merged stands for nothing."""
+    codes = [each.credit_code for each in asked]
+    wanted = sa.select(Firm).where(Firm.credit_code.in_(codes), Firm.merged_into_id.is_(None))
+    return {firm.credit_code: firm for firm in db.scalars(wanted)}
 
 
 def accept(db: Session, actor: User, signup: SignUp, fields: PersonFields) -> tuple[User, str]:
@@ -59,7 +61,7 @@ def accept(db: Session, actor: User, signup: SignUp, fields: PersonFields) -> tu
         Conflict: it has been decided.
     """
     _check_open(db, signup)
-    firm = firm_for(db, signup)
+    firm = firms_for(db, [signup]).get(signup.credit_code)
     if firm is None:
         raise FieldError("username", "企业库中没有这个统一社会信用代码，请先登记企业，或退回申请。")
     user, token = people.invite(db, actor, firm, fields)

@@ -79,7 +79,8 @@ def _check(page: Pages, db: Session, seen: FirmAccess) -> None:
 
 
 def _suggested(db: Session, seen: FirmAccess) -> dict[str, Any]:
-    return {"username": people.free_username(db, seen.firm.credit_code)}
+    code = seen.firm.credit_code
+    return {"username": people.free_usernames(db, [code])[code]}
 
 
 def _people_page(page: Pages, db: Session, seen: FirmAccess, form: Form[Any], *, status: int = 200) -> Response:

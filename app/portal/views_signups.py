@@ -1,5 +1,6 @@
 """开通申请: the public page on which a firm asks for an account, and the bureau's list."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -11,6 +12,7 @@ from app.accounts.gate import Gate, ObjectGate, PublicGate
 from app.accounts.models import User
 from app.core.errors import FieldError, Throttled
 from app.core.paging import count, page_asked, paginate
+from app.firms.models import Firm
 from app.portal import people, signups
 from app.portal.forms import PersonFields, RefusalFields, SignUpFields
 from app.portal.models import SignUp, SignUpState
@@ -88,7 +90,7 @@ def _list_page(page: Pages, db: Session, *, refused: Any = None, status: int = 2
         "portal/sign_ups.html",
         status=status,
         found=found,
-        rows=[_row(db, each, refused) for each in found.items],
+        rows=_rows(db, found.items, refused),
         tabs=[
             {
                 "label": each.label,
@@ -102,10 +104,16 @@ def _list_page(page: Pages, db: Session, *, refused: Any = None, status: int = 2
     )
 
 
-def _row(db: Session, signup: SignUp, refused: Any) -> dict[str, Any]:
-    """An application with the firm it is for; a refused form stands where it was typed."""
-    firm = signups.firm_for(db, signup)
-    values = {"name": signup.person, "username": people.free_username(db, signup.credit_code)}
+def _rows(db: Session, asked: Sequence[SignUp], refused: Any) -> list[dict[str, Any]]:
+    """Each application with the firm it is for; a refused form stands where it was typed."""
+    firms = signups.firms_for(db, asked)
+    names = people.free_usernames(db, {each.credit_code for each in asked})
+    users = people.live_counts(db, [firm.id for firm in firms.values()])
+    return [_row(each, firms.get(each.credit_code), names[each.credit_code], users, refused) for each in asked]
+
+
+def _row(signup: SignUp, firm: Firm | None, username: str, users: dict[int, int], refused: Any) -> dict[str, Any]:
+    values = {"name": signup.person, "username": username}
     mine = refused["form"] if refused and refused["id"] == signup.id else Form(values=values)
-    users = [each for each in people.users_of(db, firm) if each.disabled_at is None] if firm else []
-    return {"signup": signup, "firm": firm, "form": mine, "values": values | mine.values, "users": len(users)}
+    count = users.get(firm.id, 0) if firm else 0
+    return {"signup": signup, "firm": firm, "form": mine, "values": values | mine.values, "users": count}
