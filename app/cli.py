@@ -64,7 +64,15 @@ def serve(host: str = "127.0.0.1", port: int = 8321) -> None:
     safety.insist_on_safety()
     factor.insist_on_known_roles()
     safety.insist_on_schema()
-    uvicorn.run("app.main:create_app", factory=True, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        "app.main:create_app",
+        host=host,
+        port=port,
+        factory=True,
+        log_level="warning",
+        server_header=False,
+        workers=settings().processes,
+    )
 
 
 @cli.command()

@@ -18,6 +18,7 @@ from app.commissioners.selection.views_candidates import router as candidates
 from app.commissioners.views import router as commissioners
 from app.commissioners.views_handovers import router as handovers
 from app.core import safety
+from app.core.alone import Alone
 from app.duties.views import router as duties
 from app.duties.views_matrix import router as duty_matrix
 from app.facts.views import router as facts
@@ -109,7 +110,8 @@ def most_bytes() -> int:
 @asynccontextmanager
 async def working(_app: FastAPI) -> AsyncIterator[None]:
     """While the site is served, the standings of firms follow what becomes known, and jobs are done."""
-    background = (Follower(follow_plans), Runner(settings().job_threads), Courier())
+    alone = Alone(settings().data_dir / "background.lock", (Follower(follow_plans), Courier()))
+    background = (alone, Runner(settings().job_threads))
     for each in background:
         each.start()
     yield

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 VERSION = "0.1.0"
@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     upload_limit: int = 20 * 1024 * 1024
     pool_size: int = 40
     job_threads: int = 2
+    processes: int = Field(default=1, ge=1, le=16)
     second_factor: str = ""
     smtp_url: str = ""
     mail_from: str = "tidu@localhost"
