@@ -60,10 +60,10 @@ def load_demo(db: Session) -> None:
     load_ledger(db, pool, ids, users["bureau1"], today)
     archetypes = {archetype: ids[code] for archetype, code in first.items()}
     load_statements(db, archetypes, users, today)
-    load_scenarios(db, users["bureau1"])
     load_resources(db, users["bureau1"])
     load_needs(db, archetypes, users, today)
     load_visits(db, archetypes, users)
+    load_scenarios(db, users["bureau1"])
     load_plans(db)
     audit.record(db, None, "demo.loaded", changes={"count": len(pool)})
 

@@ -29,7 +29,7 @@ def known_moment(text: str) -> tuple[date, datetime | None]:
         return clock.today(), None
     if day >= clock.today() or day.year < EARLIEST_YEAR:
         return clock.today(), None
-    return day, clock.day_starts(day + timedelta(days=1)) - timedelta(microseconds=1)
+    return day, clock.day_ends(day) - timedelta(microseconds=1)
 
 
 def read_year(text: str) -> int:

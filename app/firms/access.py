@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from fastapi import Request
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
 
 from app.accounts.gate import Gate, check_form_token, deny
 from app.accounts.models import Unit, User
@@ -61,7 +61,8 @@ def load_firm(db: Session, actor: User, permission: str, firm_id: object) -> Fir
     text = str(firm_id)
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST_ID:
         return None
-    return db.scalar(sa.select(Firm).where(Firm.id == int(text), visible(actor, permission)))
+    found = sa.select(Firm).where(Firm.id == int(text), visible(actor, permission))
+    return db.scalar(found.options(joinedload(Firm.unit), joinedload(Firm.park)))
 
 
 def load_survivor(db: Session, actor: User, permission: str, firm_id: object) -> Firm | None:

@@ -359,7 +359,7 @@ SAMPLES: dict[str, Sample] = {
         }
     ),
     "calls.export": Sample({"format": "csv"}, status=200, query="call=1"),
-    "promises.assign": Sample({"owner_id": lambda *_: make_user().id}),
+    "promises.assign": Sample({"owner_id": lambda world, _: bureau_of(world).id}),
     "promises.keep": Sample(),
     # commissioners
     "commissioners.create": Sample({"name": "何研究员", "institution": "某大学", "most_firms": 12}),
@@ -660,6 +660,12 @@ def of_visit(table: type[Model]) -> Callable[[Firm], int]:
             return int(session.scalar(mine.where(Visit.firm_id == firm.id)) or 0)
 
     return find
+
+
+def bureau_of(world: World) -> User:
+    user = world.people["bureau"].user
+    assert user is not None
+    return user
 
 
 def visit_key(firm: Firm) -> str:

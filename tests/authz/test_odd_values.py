@@ -25,6 +25,8 @@ ODD = {
 }
 # What an address can be asked for is chosen, counted or compared; these are the ones that can break that.
 IN_ADDRESSES = ["a\x00b", str(2**63), "NaN", "9999-12-31"]
+DAYS = ("facts_on", "policy_on", "known_on", "since", "until")
+FIRST, LAST = "0001-01-01", "9999-12-31"
 FAILED = 500
 ROUTES = inventory(build())
 
@@ -54,7 +56,7 @@ def test_an_odd_value_in_a_form_breaks_nothing(world: World, trial: Trial, odd: 
 @pytest.mark.parametrize("turn", range(2))
 def test_an_odd_value_in_an_address_breaks_nothing(world: World, trial: Trial, turn: int) -> None:
     asked = {name: IN_ADDRESSES[(place + turn) % 4] for place, name in enumerate(ASKED)}
-    asked |= dict.fromkeys(("facts_on", "policy_on", "known_on"), IN_ADDRESSES[3 * turn])
+    asked |= dict.fromkeys(DAYS, (FIRST, LAST)[turn])
     failed: list[str] = []
     for route in (route for route in ROUTES if not route.changes):
         cell = trial.allowed(route)

@@ -15,7 +15,7 @@ from app.parameters.models import Supply
 from app.policies.book import load_book
 from app.policies.queries import rule_book
 from app.workbench import service as drafting
-from app.workbench.forms import Decision
+from app.workbench.forms import Decision, Submission
 from app.workbench.models import RuleDraft
 from tests.browser import Answer, Visitor
 from tests.factories import make_unit, make_user
@@ -54,7 +54,9 @@ def publish_what_was_supplied() -> None:
     reviewer = make_user(Role.ADMIN)
     with database.writing() as db:
         draft = db.scalars(sa.select(RuleDraft)).one()
-        drafting.submit(db, db.get_one(User, draft.author_id), draft, version=draft.version)
+        drafting.submit(
+            db, db.get_one(User, draft.author_id), draft, Submission(version=draft.version, defence="金额依据已核")
+        )
         db.flush()
         drafting.publish(
             db, db.get_one(User, reviewer.id), draft, Decision(version=draft.version, unproven="用例随后补")

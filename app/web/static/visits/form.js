@@ -18,21 +18,29 @@ function freshDraft() {
 
 // A page that was kept for days must not date today's visit, nor give two visits the same id.
 async function begin() {
+  const eager = new Set([...form.elements].filter(touched));
   const asked = new URLSearchParams(location.search).get("draft");
   const mine = (await drafts.of(owner)).filter((each) => each.firm === Number(form.dataset.visit));
   const earlier = mine.find((each) => each.key === asked) || mine.reverse().find((each) => each.state === "typing");
   draft = earlier || freshDraft();
-  if (earlier) fill(earlier);
+  if (earlier) fill(earlier, eager);
   else if (!document.getElementById("error-summary")) form.elements.visited_on.value = new Date(Date.now() + BEIJING).toISOString().slice(0, 10);
   form.elements.key.value = draft.key;
   delete form.dataset.guard;
   showPhotos();
+  if (eager.size && saysSomething()) keepSoon();
 }
 
-function fill(earlier) {
+// Whether a person was quicker than this script: what they have typed by then is kept as well, and nothing overwrites it.
+function touched(field) {
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  return field.defaultValue !== undefined && field.value !== field.defaultValue;
+}
+
+function fill(earlier, eager) {
   const held = new Map();
   earlier.pairs.forEach(([name, value]) => held.set(name, [...(held.get(name) || []), value]));
-  [...form.elements].filter((field) => field.name && !["csrf_token", "key", "photos"].includes(field.name)).forEach((field) => {
+  [...form.elements].filter((field) => !eager.has(field) && field.name && !["csrf_token", "key", "photos"].includes(field.name)).forEach((field) => {
     const values = held.get(field.name) || [];
     if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
     else if (!field.name.startsWith("seen-")) field.value = values[0] || "";
@@ -154,6 +162,7 @@ begin()
   .then(() => {
     form.addEventListener("input", (event) => event.target.name !== "photos" && keepSoon());
     form.elements.photos.addEventListener("change", (event) => addPhotos(event.target));
+    if (form.elements.photos.files.length) addPhotos(form.elements.photos);
     offerLocation();
   })
   .catch(() => (draft = null));
