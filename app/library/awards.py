@@ -11,6 +11,7 @@ from app.facts.vocabulary import vocabulary
 from app.library.forms import LONGEST_DRAFT
 from app.policytext import AmountKind, AwardAmount, Front, Incentive, TermKind, draft_rule
 
+LEAST_IN_TEN_THOUSANDS = 1_000
 UNNAMED = "（未写明对象）"
 LONGEST = {
     "beneficiary": 200,
@@ -43,7 +44,7 @@ def _starts(front: Front) -> date:
 def amount_in_words(amount: AwardAmount) -> str:
     """“每家 20 万元”, “研发费用的 10%，最高 100 万元”, “未写金额，待《…》”."""
     parts = [_main(amount)]
-    if amount.cap is not None:
+    if amount.cap is not None and not (_is_span(amount) and amount.kind is AmountKind.CEILING):
         parts.append(f"{amount.cap_for}最高 {_sum(amount.cap)}")
     if amount.waits_for:
         parts.append(f"待“{amount.waits_for}”")
@@ -51,6 +52,9 @@ def amount_in_words(amount: AwardAmount) -> str:
 
 
 def _main(amount: AwardAmount) -> str:
+    if _is_span(amount):
+        ends = "至 ".join(_rate_or_sum(tier.value) for tier in amount.tiers)
+        return f"{amount.base}的 {ends}" if amount.kind is AmountKind.PERCENT else ends
     if amount.tiers:
         return "；".join(f"{tier.words} {_rate_or_sum(tier.value)}" for tier in amount.tiers)
     if amount.rate is not None:
@@ -60,12 +64,17 @@ def _main(amount: AwardAmount) -> str:
     return "" if amount.kind is AmountKind.CEILING else amount.kind.value
 
 
+def _is_span(amount: AwardAmount) -> bool:
+    """Whether the plan says only between what an amount lies: its tiers are the two ends."""
+    return bool(amount.tiers) and amount.kind in {AmountKind.PERCENT, AmountKind.CEILING}
+
+
 def _rate_or_sum(value: Decimal) -> str:
     return text.percent(value) if value < 1 else _sum(value)
 
 
 def _sum(yuan: Decimal) -> str:
-    return f"{(yuan / 10_000).normalize():f} 万元"
+    return f"{(yuan / 10_000).normalize():f} 万元" if yuan >= LEAST_IN_TEN_THOUSANDS else f"{yuan.normalize():f} 元"
 
 
 def _limits(incentive: Incentive) -> list[str]:

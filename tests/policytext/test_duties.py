@@ -108,3 +108,18 @@ def test_named_units_become_units_of_the_district(name: str, keys: list[str]) ->
     (expansion,) = expand_units([name], ROSTER)
 
     assert [unit.key for unit in expansion.units] == keys
+
+
+def test_whoever_only_examines_or_pays_has_no_duty() -> None:
+    assert read_policy(read_text("一、资金管理\n由区政府负责审批，区财政局负责拨付。")).duties == ()
+
+
+def test_a_table_without_a_head_names_units_but_no_leader() -> None:
+    rows = "1|建培育库|区科技局|区税务局、区统计局\n2|组服务队|区委组织部|区科技局"
+    duties = read_policy(read_text(f"一、任务\n分工如下。\n{rows}")).duties
+
+    assert [[unit.name for unit in duty.units] for duty in duties] == [
+        ["区科技局", "区税务局", "区统计局"],
+        ["区委组织部", "区科技局"],
+    ]
+    assert {unit.part for duty in duties for unit in duty.units} == {Part.RESPONSIBLE}

@@ -236,3 +236,58 @@ def test_every_draft_is_a_rule_the_engine_accepts() -> None:
     assert len(drafts) >= 6
     for draft in drafts:
         load_rule(draft.data, vocabulary())
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        (
+            "对设备改造项目，按实际投资的5%—20%给予奖励。",
+            {"hole": {"reason": "按“实际投资”的5%至20%计，原文没有写怎样在这之间确定", "waits_for": "未指明"}},
+        ),
+        ("对引进的科技企业，视前景给予10万元至100万元资金支持。", {"discretionary": True, "cap": "100万元"}),
+        (
+            "对新建种苗基地的企业，给予300元/亩奖励。",
+            {"hole": {"reason": "每亩300元，须按数量计算", "waits_for": "未指明"}},
+        ),
+        ("对新纳统的规上企业，给予15万元奖励（第一年10万元，第二年5万元）。", {"value": "15万元"}),
+        (
+            "对规上企业，按研发费用的10%给予补助。",
+            {"value": "加计扣除口径研发费用 * 10%"},
+        ),
+        (
+            "对二次开发项目，按研发费用的10%给予补助。",
+            {"hole": {"reason": "按“研发费用”的10%计，没有对应的数据项", "waits_for": "未指明"}},
+        ),
+    ],
+)
+def test_a_draft_pays_only_what_the_plan_fixes(text: str, amount: dict[str, object]) -> None:
+    assert amount_of(drafted(text)) == amount
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "经审核批准后，2年内予以兑现奖励。",
+        "奖励资金分三个阶段，分别按应奖励额的30%、30%和40%对企业进行奖励。",
+        "符合条件的，优先推荐授予五一劳动奖章及突出贡献奖励。",
+    ],
+)
+def test_how_money_is_handed_over_is_no_promise_of_its_own(text: str) -> None:
+    assert found(text) == ()
+
+
+def test_sums_that_say_for_whom_a_share_is_paid_are_not_paid() -> None:
+    text = "对总部企业，营业收入1000万元以上至5000万元、5000万元以上的，分别按地方财政贡献的70%、80%给予奖励。"
+
+    assert [tier.value for tier in only(text).amount.tiers] == [Decimal("0.7"), Decimal("0.8")]
+
+
+def test_whoever_only_seeks_a_title_is_not_tested_for_having_it() -> None:
+    assert judged_by(drafted("对提交高新技术企业认定材料的企业，给予2万元补助。")) == [
+        "人工核定(“提交高新技术企业认定材料的企业”)"
+    ]
+
+
+def test_passing_the_review_is_being_recognised_again() -> None:
+    assert judged_by(drafted("通过高新技术企业复审的，给予5万元奖励。")) == ["再次(高新技术企业) 且 有效(高新技术企业)"]

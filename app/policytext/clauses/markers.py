@@ -17,7 +17,7 @@ _AT_START = re.compile(
       第\s?(?P<part>{_N}{{1,4}}|\d{{1,2}})\s?(?:编|部分)(?=[\s:、])
     | 第\s?(?P<chapter>{_N}{{1,4}}|\d{{1,3}})\s?章
     | 第\s?(?P<section>{_N}{{1,4}}|\d{{1,3}})\s?节
-    | 第\s?(?P<article>{_N}{{1,5}}|\d{{1,3}})\s?条(?![第款件])
+    | 第\s?(?P<article>{_N}{{1,5}}|\d(?:[ ]?\d){{0,2}})\s?条(?![第款件])
     | (?P<han>{_N}{{1,4}})[ ]?[、.](?!{_N}?[、]?[二三]产)
     | [(〔【][ ]?(?P<han_bracket>{_N}{{1,4}})[ ]?[)〕】][、.]?
     | (?P<han_sign>[㈠-㈩])[、.]?
@@ -27,7 +27,8 @@ _AT_START = re.compile(
     | (?P<digit_sign>[⑴-⒇])
     | (?P<half_bracket>\d{{1,2}})[)][、.]?
     | (?P<circle>[①-⑳])[、.]?
-    | (?P<annex>附件|附表|附录|附(?=[:：]))\s?(?P<annex_number>\d{{1,2}}|{_N}{{1,2}})?\s*(?:[:：.、]|$)
+    | (?P<annex>附件|附表|附录|附(?=[:：]))\s?(?P<annex_number>\d{{1,2}}|{_N}{{1,2}})?\s*(?:[:：.、]|$
+      |(?<=[\s\d一二三四五六七八九十])(?![所中的和与及至为列内])(?=[\u4e00-\u9fff《“][^。,;:]{{1,40}}$))
     | (?P<table>专栏|表)\s?(?P<table_number>\d{{1,3}}|{_N}{{1,3}})(?=[\s:、.|\u4e00-\u9fff《“]|$)[:、.]?
     | (?P<dash>——|--|—(?=[\u4e00-\u9fff])|[·●◆■➢▪])[ ]?
     )[ \t]*""",
@@ -96,7 +97,9 @@ def _number(match: re.Match[str], kind: str) -> int:
     written = match[f"{kind}_number"] if kind in {"annex", "table"} else "" if kind == "dash" else match[kind]
     if not written:
         return 0
-    return int(written) if written.isdigit() else read_han(written)
+    # A scanner may set the digits of a number apart: 第 1 0 条.
+    digits = written.replace(" ", "")
+    return int(digits) if digits.isdigit() else read_han(written)
 
 
 def _label(level: Level, number: int, written: str) -> str:

@@ -27,6 +27,7 @@ class Numbering:
 
     plain: Plain
     articles_first: bool = False
+    articles_inside: bool = False
     open: list[Open] = field(default_factory=list)
     last: dict[Level, int] = field(default_factory=dict)
     within: dict[tuple[str, Level], int] = field(default_factory=dict)
@@ -79,8 +80,12 @@ class Numbering:
             self.open.pop()
 
     def _rank(self, level: Level) -> float:
+        if level is not Level.ARTICLE:
+            return float(level)
         # In measures that count by 第一条 from the outset, 一、 numbers what is inside an article.
-        return Level.HAN - 0.5 if level is Level.ARTICLE and self.articles_first else float(level)
+        if self.articles_first:
+            return Level.HAN - 0.5
+        return Level.HAN_BRACKET + 0.5 if self.articles_inside else float(level)
 
     def _label(self, marker: Marker, parent: str) -> str:
         if marker.level is not Level.DASH:

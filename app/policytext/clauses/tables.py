@@ -16,6 +16,8 @@ _BAR = re.compile(r"[|│\t]")
 _NUMBER = re.compile(r"[≥>≤<=约]?\s?\d[\d,.]*\s?(?:%|[\u4e00-\u9fff]{0,4})(?:以上|左右)?|[-—/]")
 _YEAR = re.compile(r"(?:19|20)\d\d年?.{0,8}")
 _RULE = re.compile(r"[\s:|+\-—=│┃─]+")
+# A public body by its name stands in a row, never in a head.
+_BODY = re.compile(r"[\u4e00-\u9fff]{2}(?:局|委员会|管委会|人民政府|组织部)$")
 _HEADS = re.compile(
     r"序号|指标|名称|单位|年|目标|任务|内容|责任|牵头|配合|现状|基期|属性|项目|时限|备注|措施|类别|基数|预期|约束|条件|对象|标准|金额"
 )
@@ -150,6 +152,8 @@ def _filled(rows: list[list[Piece]]) -> list[list[Piece]]:
 
 
 def _is_head(texts: list[str]) -> bool:
+    if any(_BODY.search(text) for text in texts):
+        return False
     named = sum(bool(_HEADS.search(text)) for text in texts)
     plain_numbers = sum(_NUMBER.fullmatch(text) is not None and not _YEAR.fullmatch(text) for text in texts if text)
     return named >= 1 and plain_numbers == 0 and max(map(len, texts), default=0) <= LONGEST_CELL

@@ -57,9 +57,11 @@ class _Builder:
         self.plain = plain
         self.lines = lines_of(plain.text)
         self.markers = [list(find_markers(line)) for line in self.lines]
-        firsts = (each[0] for each in self.markers if each)
+        firsts = [each[0] for each in self.markers if each]
         outer = (each.level for each in firsts if each.level in {Level.HAN, Level.ARTICLE})
-        self.numbering = Numbering(plain, articles_first=next(outer, None) is Level.ARTICLE)
+        first = next(outer, None) is Level.ARTICLE
+        inside = not first and _articles_are_inside(firsts)
+        self.numbering = Numbering(plain, articles_first=first, articles_inside=inside)
         self.following = _following(self.markers)
         self.listing = False
         self.paragraphs: defaultdict[str, int] = defaultdict(int)
@@ -144,6 +146,22 @@ class _Builder:
             return True
         following = next((each.bare for each in self.lines[number + 1 : number + 3] if each.bare), "")
         return bool(_DAY.fullmatch(following) and _ISSUER.fullmatch(line))
+
+
+def _articles_are_inside(markers: list[Marker]) -> bool:
+    """Whether (一)(二) go on counting over the articles between them: then an article is inside a bracket."""
+    last, article = 0, False
+    for marker in markers:
+        match marker.level:
+            case Level.HAN_BRACKET if article and marker.number > last > 0:
+                return True
+            case Level.HAN_BRACKET:
+                last, article = marker.number, False
+            case Level.ARTICLE:
+                article = True
+            case level if level < Level.HAN_BRACKET:
+                last, article = 0, False
+    return False
 
 
 def _following(markers: list[list[Marker]]) -> dict[int, int]:

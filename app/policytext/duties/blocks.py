@@ -15,15 +15,28 @@ _LEADS = "牵头|主办|主责|主管|主体责任"
 _SUPPORTS = "配合|协助|协办|协同|参与|支持|参加"
 _BODIES = re.compile(r"(?:局|委|政府|管委会|办公室)(?:\([^()]*\))?$")
 _ROLE = re.compile(
-    rf"(?P<role>(?:{_LEADS}|主要责任|责任|落实|实施|承办|负责|{_SUPPORTS})(?:责任|配合|负责)?)(?:单位|部门|主体)(?:及配合单位|和配合单位)?\s*[:：]\s*"
+    rf"(?P<role>(?:{_LEADS}|主要责任|责任|落实|实施|承办|负责|执行|政策执行|政策兑现|受理|{_SUPPORTS})(?:责任|配合|负责)?)(?:单位|部门|主体)(?:及配合单位|和配合单位)?\s*[:：]\s*"
 )
 _CLOSERS = {"(": ")", "〔": "〕", "【": "】", "[": "]", "（": "）"}
 _SUFFIX_END = re.compile(r"(?:负责|牵头|配合|落实|参与|协助|协同|实施)(?=[)〕】\]])")
 _VERB = re.compile(
     rf"(?:牵头(?:负责|实施|落实|组织)?|负责牵头|(?:{_SUPPORTS})(?:实施|落实|做好)?|(?:按照?(?:各自)?职责(?:分工)?|依职责|分别|共同|具体|组织)*(?:负责|落实|实施))(?=[,;，；。、]|$)"
 )
-_PROSE = re.compile(r"(?:^|(?<=[。;,，；\n]))由(?P<units>[^,。;由\n]{2,60}?)(?P<verb>牵头负责|牵头|负责)")
-_PROSE_LED = re.compile(r"(?:^|(?<=[。;；\n]))(?P<units>[^,。;，；\n]{3,30}?)(?P<verb>牵头负责|负责牵头|牵头,)")
+# Who examines, pays or explains has a part in the procedure, not in the task of the clause.
+_PROCEDURE = "解释|审批|审核|审定|审查|初审|拨付|发放|兑现|受理|监督|监管|评审|认定|管理"
+_LEADING = (
+    rf"(?:总牵头|共同牵头|负责牵头|牵头(?:抓总|总抓|负责|组织实施|组织|实施|落实|推进|协调)?|抓总)(?!{_PROCEDURE})"
+)
+_PROSE = re.compile(
+    rf"(?:^|(?<=[。;,，；\n])|(?<=工作)|(?<=任务))由(?P<units>[^,。;由\n]{{2,60}}?)(?P<verb>{_LEADING}|(?:共同|具体|分别)?负责(?!{_PROCEDURE}))"
+)
+_PROSE_LED = re.compile(
+    rf"(?:^|(?<=[。;；\n]))(?P<units>[^,。;，；\n]{{3,30}}?)(?P<verb>牵头负责|负责牵头|{_LEADING}(?=[,，。;；]|$)|为(?:总)?牵头单位)"
+)
+# What follows a leader in its sentence: “区统计局和各镇街配合”, “区财政局为配合单位”.
+_PROSE_NEXT = re.compile(
+    rf"[,，](?P<units>[^,。;，；\n]{{2,60}}?)(?P<verb>(?:密切|积极|协同|共同|做好)*(?:{_SUPPORTS})(?:实施|落实|做好)?|(?:按照?(?:各自)?职责(?:分工)?|分别|共同|具体)*负责(?:落实|实施)?|为(?:{_SUPPORTS}|责任)单位)(?=[,，。;；\n]|$)"
+)
 
 
 def duty_in(piece: Piece) -> tuple[list[NamedUnit], str, Form, Piece] | None:
@@ -118,7 +131,7 @@ def _phrases(piece: Piece) -> tuple[list[NamedUnit], str]:
 def _part_of_verb(verb: str) -> Part:
     if "牵头" in verb:
         return Part.LEAD
-    return Part.SUPPORTING if re.match(_SUPPORTS, verb) else Part.RESPONSIBLE
+    return Part.SUPPORTING if re.search(_SUPPORTS, verb) else Part.RESPONSIBLE
 
 
 def _bare(piece: Piece) -> tuple[list[NamedUnit], str, Form, Piece] | None:
@@ -141,8 +154,22 @@ def _sentences(piece: Piece) -> tuple[list[NamedUnit], str, Form, Piece] | None:
         if named and all(is_unit(name.text) for name in named):
             part = _part_of_verb(match["verb"])
             units = [NamedUnit(name.text, part, name) for name in named]
-            return units, others, Form.PROSE, piece.part(*match.span())
+            more, open_end, end = _followers(piece, match.end())
+            return units + more, open_end or others, Form.PROSE, piece.part(match.start(), end)
     return None
+
+
+def _followers(piece: Piece, start: int) -> tuple[list[NamedUnit], str, int]:
+    """The units to which the rest of the sentence gives a part, what it leaves open, and where it ends."""
+    units: list[NamedUnit] = []
+    others = ""
+    while match := _PROSE_NEXT.match(piece.text, start):
+        named, open_end = split_names(piece.part(*match.span("units")))
+        if not all(is_unit(name.text) for name in named):
+            break
+        units += [NamedUnit(name.text, _part_of_verb(match["verb"]), name) for name in named]
+        others, start = open_end or others, match.end()
+    return units, others, start
 
 
 def _prose(text: str) -> Iterator[re.Match[str]]:

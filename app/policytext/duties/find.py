@@ -7,9 +7,11 @@ from dataclasses import replace
 from app.policytext.clauses.clause import Clause, Row, Table
 from app.policytext.duties.blocks import duty_in
 from app.policytext.duties.duty import Duty, Form, NamedUnit, Part
-from app.policytext.duties.names import split_names
+from app.policytext.duties.names import is_unit, split_names
 
 _FIRST_LEADS = re.compile(r"(?:列|排)(?:在)?(?:第一位?|首位)的?(?:单位)?[^,。;]{0,6}为牵头|第一(?:个|家)?单位为牵头")
+# A column of towns and parks alone divides figures, not work.
+_PLACE = re.compile(r"(?:街道|乡|镇|镇街|园区|开发区|高新区|旗|县|市|区|盟|州)$")
 _COLUMNS = (
     (Part.LEAD, re.compile(r"牵头|主办|主责")),
     (Part.SUPPORTING, re.compile(r"配合|协助|协办|参与")),
@@ -47,11 +49,24 @@ def _of(clause: Clause) -> Iterator[Duty]:
 
 
 def _of_table(table: Table) -> Iterator[Duty]:
-    parts = [_part_of(column) for column in table.columns]
+    parts = [_part_of(column) for column in table.columns] if table.columns else _parts_seen(table)
     if not any(parts):
         return
     for row in table.rows:
         yield from _of_row(row, parts)
+
+
+def _parts_seen(table: Table) -> list[Part | None]:
+    """The columns of a table without a head that hold nothing but units; it never says which of them leads."""
+    width = max((len(row.cells) for row in table.rows), default=0)
+    return [Part.RESPONSIBLE if _holds_units(table, number) else None for number in range(width)]
+
+
+def _holds_units(table: Table, number: int) -> bool:
+    cells = [row.cells[number] for row in table.rows if number < len(row.cells) and row.cells[number].text]
+    named = [split_names(cell)[0] for cell in cells]
+    places = all(_PLACE.search(name.text) for names in named for name in names)
+    return bool(cells) and not places and all(names and all(is_unit(name.text) for name in names) for names in named)
 
 
 def _of_row(row: Row, parts: list[Part | None]) -> Iterator[Duty]:

@@ -7,10 +7,12 @@ from app.policytext.text.plain import Piece
 
 LONGEST_NAME = 40
 _SEPARATORS = "、,;，；\n"
-_AND = re.compile(r"(?<=[局委办部院会心府道镇乡区司行])(?:和|及|以及|与)(?=[\u4e00-\u9fff]{2})")
+_AND = re.compile(r"(?<=[局委办部院会心府道镇乡区司行])(?:和|及|以及|与|会同|联合)(?=[\u4e00-\u9fff]{2})")
 _OTHERS = re.compile(
     r"等(?:(?:其他|区级|区直|县级|县直|市级|市直|省级|相关|有关|各|各级|职能|成员|责任|配合|行业|主管)*(?:部门|单位|方面)?)?$"
 )
+# “各有关部门” alone names nobody.
+_NOBODY = re.compile(r"(?:其他|其它|各级|各|市直|区直|县直)*(?:有关|相关|责任|成员)(?:部门|单位|方面)(?:和单位|单位)?")
 _TAIL = re.compile(
     r"(?:按照?(?:各自)?职责(?:分工)?|依职责|分别|共同|分工|具体)?(?:负责|落实|实施|承担|推进|办理)?[。.)）]*$"
 )
@@ -74,6 +76,8 @@ def _trimmed(part: Piece) -> tuple[Piece, str]:
     tail = _TAIL.search(part.text)
     if tail and not _closes_bracket(part.text, tail[0]):
         part = part.part(0, tail.start())
+    if _NOBODY.fullmatch(part.text):
+        return part.part(0, 0), part.text
     others = _OTHERS.search(part.text)
     if not others:
         return part.strip(), ""

@@ -26,7 +26,7 @@ _NOUN = re.compile(
 _ENCOURAGING = re.compile("^(?:支持|鼓励|引导|推动)")
 _LAST = re.compile(r"(?:担任|作为)(?P<noun>[^的]{2,20})$")
 _LEADING = re.compile(
-    r"(?!认定|首次|重新|再次|获|新|通过|被|当年|入选)(?P<noun>[\u4e00-\u9fff]{0,14}?(?:企业|人才及其团队|人才|团队|人员|机构|单位|专员|个人|项目|平台))"
+    r"(?![在可按自经将对]|认定|首次|初次|重新|再次|获|新|通过|被|当年|入选)(?P<noun>[\u4e00-\u9fff]{0,14}?(?:企业|人才及其团队|人才|团队|人员|机构|单位|专员|个人|项目|平台))"
 )
 _SUBJECT = re.compile(
     r"^(?P<noun>(?:企业|科技服务机构|服务机构|孵化载体|孵化器|众创空间|高校院所|园区|个人|团队)(?=[^,。;的]{2}))"
@@ -88,4 +88,4 @@ def _without_remark(phrase: str) -> str:
 def _short(phrase: str) -> str:
     """“遴选两名人才担任企业科技专员” pays the 企业科技专员."""
     last = _LAST.search(phrase) if len(phrase) > LONGEST // 2 else None
-    return last["noun"] if last else phrase[-LONGEST:]
+    return last["noun"] if last else phrase[-LONGEST:].removeprefix("且").removeprefix("并")

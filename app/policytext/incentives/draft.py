@@ -19,6 +19,8 @@ _YEARS = re.compile(r"([一二三四五六七八九十\d]{1,2}年)内")
 _ALTERNATIVES = re.compile("、|或|和|及")
 _TOGETHER = re.compile("且|并|同时")
 _IN_PARTS = re.compile("分阶段|分年度?|分[一二三两\\d]{1,2}[年次批期]|连续[补资奖支][助励持]|逐年")
+# What is spent on one project is not what the firm spends.
+_A_PART = re.compile("(?:项目|品种|产品)$")
 _PLACED = re.compile("注册|登记|独立法人|纳税|税收|统计")
 
 
@@ -104,7 +106,7 @@ class _Drafting:
         if _IN_PARTS.search(self.incentive.piece.text):
             self._ask("原文要求分期或连续兑付，各期比例和条件须补写")
         if self.incentive.discretionary and limits:
-            self._ask("原文只写了上限，没有写怎样计算")
+            self._ask(_open_amount(amount))
             return {"discretionary": True, **limits}
         if value is not None and self._is_payable(value):
             return {"value": value, **limits}
@@ -147,6 +149,8 @@ class _Drafting:
 
     def _percent(self, amount: AwardAmount) -> str | None:
         if amount.rate is None or not re.search("研发|增量|新增|增长部分", amount.base) or "设备" in amount.base:
+            return None
+        if _A_PART.search(self.incentive.beneficiary):
             return None
         grown = re.search("增量|新增|增长部分|增加部分", amount.base)
         if grown and not any("研发" in words for words in self.incentive.conditions):
@@ -237,16 +241,26 @@ def _reason(amount: AwardAmount) -> str:
         case AmountKind.MATCHING:
             rate = f"的{_plain(amount.rate * 100)}%" if amount.rate is not None else ""
             return f"按“{amount.base or '上级奖补'}”{rate}配套，须先知道上级兑现的金额"
+        case AmountKind.PERCENT if amount.tiers:
+            return f"按“{amount.base or '未写明的基数'}”的{_ends(amount)}计，原文没有写怎样在这之间确定"
         case AmountKind.PERCENT if amount.rate is not None:
             return f"按“{amount.base or '未写明的基数'}”的{_plain(amount.rate * 100)}%计，没有对应的数据项"
         case AmountKind.TIERS:
             return "分档：" + "，".join(f"{tier.words} {_tier(tier.value)}" for tier in amount.tiers)[:200]
         case AmountKind.FIXED:
             return f"{amount.per}{_money(amount.value)}，须按数量计算"
-        case AmountKind.REFERENCE:
-            return "参照其他标准执行"
         case _:
-            return "原文没有写金额"
+            return "参照其他标准执行" if amount.kind is AmountKind.REFERENCE else "原文没有写金额"
+
+
+def _open_amount(amount: AwardAmount) -> str:
+    if amount.tiers:
+        return f"原文只写了幅度（{_ends(amount)}），没有写怎样在这之间确定"
+    return "原文只写了上限，没有写怎样计算"
+
+
+def _ends(amount: AwardAmount) -> str:
+    return "至".join(_tier(tier.value) for tier in amount.tiers)
 
 
 def _tier(value: Decimal) -> str:

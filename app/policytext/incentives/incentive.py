@@ -41,7 +41,8 @@ class AwardAmount:
     """What is paid, as far as the plan says so: sums in 元, `rate` as a fraction; what it leaves open stays None.
 
     `base` are the words a rate is taken of; `per` the words of a unit price (每家); `cap_for` those of a cap, such as
-    单个企业每年; `waits_for` the document the plan points to.
+    单个企业每年; `waits_for` the document the plan points to. Where the plan says only between what an amount lies
+    (5%—20%, 10万元—100万元), the kind is 按比例 or 只有上限 and `tiers` are the two ends.
     """
 
     kind: AmountKind

@@ -15,7 +15,7 @@ _SHORT = {
     "单项冠军": "制造业单项冠军",
 }  # fmt: skip
 _FIRST = (
-    r"首次(?:通过|获得|取得|申请|获评|被|参加)?(?:国家|省级|市级)?(?:认定|评定|评价|获批)?(?:为|的|并)?"
+    r"(?:首次|初次)(?:通过|获得|取得|申请|获评|被|参加)?(?:国家|省级|市级)?(?:认定|评定|评价|获批)?(?:为|的|并)?"
     r"[\u4e00-\u9fff“”]{0,6}?"
 )
 _AGAIN = (
@@ -42,6 +42,7 @@ _FILLER = re.compile(
     "[，,；;（）()“”]|迁入|整体"
 )
 _ELLIPSIS = re.compile("(?:重新|再次|复审|复核|首次|连续)(?:通过)?(?:认定|评定|评价|复核|复审)?(?:通过)?的?$")
+_ASIDE = re.compile(r"(?<=[\u4e00-\u9fff])[(][\u4e00-\u9fff]{1,4}[)](?=[\u4e00-\u9fff])")
 RD_LABEL = "加计扣除口径研发费用"
 
 
@@ -60,6 +61,8 @@ def phrases_in(text: str, vocabulary: Vocabulary) -> list[Phrase]:
     In: a condition in the plan's words and the declared vocabulary. Out: tests in the declared labels; whether each is
     valid is for the caller to check, since vocabularies differ.
     """
+    # “企业技术(研发)中心” is an 企业技术中心.
+    text = _ASIDE.sub("", text)
     found = [*_titles(text, vocabulary), *_events(text), *_figures(text), *_platforms(text)]
     return list({each.test: each for each in found}.values())
 
@@ -90,7 +93,9 @@ def _titles(text: str, vocabulary: Vocabulary) -> Iterator[Phrase]:
         label = labels[written]
         name = re.escape(written)
         first = re.search(_FIRST + name, text) or re.search(name + r"[^,;]{0,6}首次(?:通过)?认定", text)
-        again = re.search(_AGAIN + name, text)
+        again = re.search(_AGAIN + name, text) or re.search(name + r"[^,;]{0,4}(?:复审|复核|重新认定|再次认定)", text)
+        if not first and not again and _is_sought(name, text):
+            continue
         if first and again:
             yield Phrase(text, f"(首次({label}) 或 再次({label})) 且 有效({label})")
         elif first:
@@ -101,6 +106,12 @@ def _titles(text: str, vocabulary: Vocabulary) -> Iterator[Phrase]:
             )
         else:
             yield Phrase(written, f"有效({label})", _when(text) or _level(text, written, label))
+
+
+def _is_sought(name: str, text: str) -> bool:
+    """Whether a text speaks of those who seek a title, and not of those who have it: “提交高企认定材料的”."""
+    seeking = rf"(?:提交|申报|申请|拟|争创)[^,;]{{0,6}}{name}|{name}[^,;]{{0,4}}(?:材料|申报|申请|培育库|入库培育|后备)"
+    return re.search(seeking, text) is not None and not re.search("通过|获得|获批|取得|认定为", text)
 
 
 def _longest(text: str, labels: dict[str, str]) -> list[str]:

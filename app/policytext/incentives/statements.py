@@ -15,21 +15,27 @@ _REWARD = (
 )
 # Without one of these there is no promise, and nothing to look for.
 _SIGN = re.compile("[奖补助贴]|给予|予以|参照|扶持|配套|[万亿]?元")
-_LIST = r"(?:\d[\d.]{0,9}[、/])*"
+_LIST = r"(?:\d[\d.]{0,9}[万亿]?[、/])*"
 MONEY = r"\d[\d,]{0,15}(?:\.\d{1,6})?\s?[万亿千百]?元"
 _GIVING = "给予|予以|发放|享受|兑现|授予"
 HEAD = re.compile(
     rf"(?P<give>(?:一次性|再|分别|另行|最高|可)?(?:{_GIVING})[^。;]{{0,60}}?(?:{_REWARD}|{MONEY}))"
     rf"|(?P<pay>(?:一次性|分别|各|再|最高)?(?:奖励|补助|补贴|资助|奖补|扶持|补偿|配套|支持)(?:最高|不超过|人民币|资金|其|的标准为|标准为|总额)*\s?(?:最高|不超过)?\s?{_LIST}{MONEY})"
     rf"|(?P<short>(?<![送交付捐])(?:给|奖|补)\s?{_LIST}{MONEY})"
-    rf"|(?P<spent>(?:奖励|补助|补贴)[^,。;0-9]{{1,16}}{MONEY})"
+    rf"|(?P<spent>(?:奖励|补助|补贴)[^,。;:0-9]{{1,16}}{MONEY})"
     rf"|(?P<money>(?:一次性)?{MONEY}的?(?:一次性)?(?:{_REWARD}))"
     rf"|(?P<rate>\d{{1,3}}(?:\.\d{{1,4}})?\s?[%‰](?:的?(?:比例|标准))?[^,。;]{{0,12}}?(?:{_REWARD}|配套))"
     rf"|(?P<use>(?:奖励|奖励资金|补助资金)用于(?:补助|奖励))"
+    rf"|(?P<whole>(?:全额|全部)(?:奖励|返还|补助|补贴|奖补)给?)"
     rf"|(?P<big>(?<![\u4e00-\u9fff])重奖(?=[\u4e00-\u9fff]))"
     rf"|(?P<refer>(?:参照|视同|比照)[^,。;]{{2,30}}(?:执行|给予|享受|奖励))"
 )
 _CASE = re.compile(r"一事一议[^。;]{0,30}(?:给予|予以)[^。;]{0,20}(?:支持|扶持|奖励|补助)")
+# How and when money is handed over that was promised elsewhere, and honours that are no money.
+_HANDING_OVER = re.compile(
+    r"(?:兑现|兑付|拨付|发放)(?![^,。;]{0,24}\d)[^,。;]{0,16}(?:奖励|奖补|补助|补贴|政策|资金)|应(?:奖励|奖补|补助|补贴)(?:金|资金|总)?额的\s?\d"
+    r"|授予[^,。;]{0,24}(?:奖章|称号|荣誉|红旗手)"
+)
 # A new promise begins where another beneficiary or condition is named after one that is complete.
 _NEXT = re.compile(
     r",(?=(?:对|凡|其中,?对|首次|再次|重新|被|获|整体|引进|入选|新|通过|连续)[^,。;]{2,60}(?:,[^,。;]{0,40})?(?:给予|予以|奖励|补助|补贴|资助|奖补|参照))"
@@ -115,7 +121,9 @@ def _statement(piece: Piece) -> Statement | None:
 
 
 def _promises(text: str, head: re.Match[str]) -> bool:
-    """Not the name of a system (奖励制度), nor something to be applied for elsewhere."""
+    """Not the name of a system (奖励制度), nor something to be applied for elsewhere, nor how a promise is paid out."""
+    if _HANDING_OVER.search(text, max(0, head.start() - 12), head.end() + 8):
+        return False
     if head["give"] or head["pay"] or head["spent"] or head["refer"]:
         return not _SYSTEM_AFTER.match(text[head.end() :]) or re.search(r"\d", head[0]) is not None
     return not _SYSTEMS.search(text[: head.start()]) and not _SYSTEM_AFTER.match(text[head.end() :])

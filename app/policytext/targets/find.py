@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from app.policytext.clauses.clause import Clause
+from app.policytext.clauses.clause import Clause, Level
 from app.policytext.clauses.front import Front
 from app.policytext.targets.prose import Carried, read_sentence
 from app.policytext.targets.relevance import Setting
@@ -19,6 +19,8 @@ from app.policytext.text.plain import Piece
 _FIGURE = re.compile("[0-9一二三四五六七八九十百千两翻]")
 _LISTS_CRITERIA = re.compile(r"(?:条件|情形|要求|材料|之一)[^。]{0,8}:\s*$")
 _THING = re.compile("(?:企业|平台|机构|载体|人才|产业|专利|合同|园区|项目|成果|投入|经费|孵化器)$")
+# What others have set themselves: “根据省里到2028年达到2万家的部署”.
+_GROUNDS = re.compile("根据|按照|依据|贯彻|落实|全省|全国|自治区[^级]|习近平")
 LONGEST_SUBJECT = 16
 # A text with more figures is no plan.
 MOST_TARGETS = 2_000
@@ -31,9 +33,9 @@ def find_targets(root: Clause, front: Front) -> list[Target]:
     sentence does not say is the last one its clause, or a clause around it, said before.
     """
     starts = front.starts or (front.issued.year if front.issued else None)
-    found: list[Target] = []
     setting = Setting(goal=False, starts=starts, ends=front.ends)
-    # What stands before the first clause tells why there is a plan; a text without clauses is read as it is.
+    found = _in_lead(root, setting) if root.children else []
+    # What stands before the first clause mostly tells why there is a plan; a text without clauses is read as it is.
     waiting = [_Waiting(root, setting, None, silent=bool(root.children))]
     while waiting and len(found) < MOST_TARGETS:
         here = waiting.pop()
@@ -44,7 +46,7 @@ def find_targets(root: Clause, front: Front) -> list[Target]:
         inherits = (silent and bool(here.clause.path)) or _LISTS_CRITERIA.search(
             here.clause.body.text[-40:]
         ) is not None
-        waiting += [_Waiting(child, setting, year, silent=inherits) for child in reversed(here.clause.children)]
+        waiting += reversed(list(_inside(here.clause, setting, year, silent=inherits)))
     return found
 
 
@@ -56,6 +58,26 @@ class _Waiting:
     setting: Setting
     year: int | None
     silent: bool
+
+
+def _in_lead(root: Clause, setting: Setting) -> list[Target]:
+    """What the words before the first number undertake: figures due in a year the plan itself sets (到2028年)."""
+    due = {each.year for each in years_in(root.body.plain.text) if each.until and not each.baseline}
+    found = (each for each in _of(root, setting, None) if each.year in due and not _GROUNDS.search(_sentence(each)))
+    return list(islice(found, MOST_TARGETS))
+
+
+def _sentence(target: Target) -> str:
+    text = target.piece.plain.text[: target.piece.start]
+    return text[max(text.rfind("。"), text.rfind("\n")) + 1 :]
+
+
+def _inside(clause: Clause, setting: Setting, year: int | None, *, silent: bool) -> Iterator[_Waiting]:
+    """The clauses inside one; a dash item of the goals hands its year on to the next: one date for all of a list."""
+    for child in clause.children:
+        yield _Waiting(child, setting, year, silent=silent)
+        if child.level is Level.DASH:
+            year = _last_year(child, setting) or year
 
 
 def _within(clause: Clause, setting: Setting) -> Setting:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from app.policytext.targets.quantities import Quantity
-from app.policytext.targets.words import LEADING, MAKING, SCOPE, TRAILING
+from app.policytext.targets.words import LEADING, MAKING, SCOPE, SHARE_OF, TRAILING
 
 LONGEST_INDICATOR = 60
 _YEARS = re.compile(
@@ -16,7 +16,13 @@ _REMARK = re.compile(r"[(][^()]{0,40}[)]$")
 _RELATIVE = re.compile(
     r"(?:较|比|与|在)(?:[“\"]?十[二三四五六]五[”\"]?|20\d\d年|上年|基期)(?:末|底|期末)?(?:的?基础上|相比)?"
 )
-_FROM = re.compile(r"(?:从|由)[^,。;]{1,24}?(?=增加到|增长到|提高到|提升到|增至|增加至|提高至|上升到|扩大到|$)")
+_FROM = re.compile(
+    r"(?:从|由)[^,。;]{1,24}?(?=增加到|增长到|提高到|提升到|增至|增加至|提高至|上升到|扩大到)|(?:从|由)(?=[^,。;]{0,24}\d)[^,。;]{1,24}$"
+)
+# “甲和乙在2025年的基础上实现倍增”: what is named ends where its growth begins.
+_GROWS = re.compile(
+    r"(?:在|较|比)(?=[^,。;]{0,16}(?:基础上|20\d\d年|十[二三四五六]五))[^,。;]*$|(?:均|都|全部|双双)?(?:实现|力争|确保)[^,。;]*$"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,9 @@ def name_figure(before: str, after: str, quantity: Quantity, inherited: str) -> 
     “培育2家高企” is named by what follows, “高企达到2家” by what stands before; a verb of making right before the
     number gives what follows the right of way.
     """
+    share = SHARE_OF.match(after) if quantity.is_ratio else None
+    if share is not None and not before.strip(" ,、和及与"):
+        return Named(share["things"][:LONGEST_INDICATOR], "")
     left = _tidy_left(before)
     right = _tidy_right(after)
     makes = MAKING.search(_without_comparison(before)) is not None
@@ -44,6 +53,14 @@ def name_figure(before: str, after: str, quantity: Quantity, inherited: str) -> 
     scope = SCOPE.match(left)
     bare = LEADING.sub("", left[scope.end() :]) if scope and scope.end() < len(left) else left
     return Named((bare or left)[-LONGEST_INDICATOR:], scope[0] if scope and bare else "")
+
+
+def name_before(part: str) -> Named:
+    """What the part of a sentence before “分别达到……” names, as in “甲和乙在2025年的基础上实现倍增”."""
+    left = _tidy_left(_GROWS.sub("", part))
+    scope = SCOPE.match(left)
+    bare = left[scope.end() :] if scope else left
+    return Named(bare[-LONGEST_INDICATOR:], scope[0] if scope and bare else "")
 
 
 def _tidy_left(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import zip_longest
 
-from app.policytext.targets.indicators import name_figure
+from app.policytext.targets.indicators import Named, name_before, name_figure
 from app.policytext.targets.quantities import comparator_of, quantities_in
 from app.policytext.targets.relevance import RISING, Figure, Setting, binds
 from app.policytext.targets.sentences import Sentence
@@ -19,6 +19,7 @@ _STOP = re.compile(r"[,;:]")
 _LIST = re.compile(r"[、和及与]|以及")
 _EACH = re.compile(r"(?:各|均)(?:[\u4e00-\u9fff]{0,4})$")
 _RESPECTIVELY = re.compile(r"分别[^\d,。;]{0,8}\d")
+_APART = re.compile(r"^\s*分别")
 _BASE_VALUE = re.compile(
     r"(?:从|由)(?:(20\d\d)年底?的?)?(?:[\u4e00-\u9fff]{0,8}?)(\d[\d.]*)\s?[\u4e00-\u9fff%]{0,3}[^,。;]{0,4}$"
 )
@@ -127,6 +128,8 @@ def _targets(
 ) -> list[Target]:
     quantity = figure.quantity
     named = name_figure(figure.before, figure.after, quantity, carried.indicator or setting.subject)
+    if not named.indicator and _APART.search(figure.before):
+        named = _named_before(sentence, figure)
     if not named.indicator:
         return []
     year, implied = _year(sentence, carried, figure, setting, years)
@@ -149,6 +152,11 @@ def _targets(
         piece=sentence.piece.part(quantity.start - len(figure.before), quantity.end + len(figure.after)).strip(),
     )
     return [replace(target, indicator=each) for each in _indicators(named.indicator, figure)]
+
+
+def _named_before(sentence: Sentence, figure: Figure) -> Named:
+    part = sentence.piece.text[: figure.quantity.start - len(figure.segment)].rstrip(",")
+    return name_before(_STOP.split(part)[-1])
 
 
 def _indicators(indicator: str, figure: Figure) -> list[str]:

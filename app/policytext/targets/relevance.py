@@ -14,6 +14,7 @@ from app.policytext.targets.words import (
     PAST,
     PAST_HERE,
     PAYING,
+    SHARE_OF,
 )
 from app.policytext.targets.years import EVERY_YEAR, is_within_plan
 
@@ -31,6 +32,9 @@ _HEAD = re.compile(
     r"^(?:[^\u4e00-\u9fff]|到|至|年|底|末|内|力争|争取|确保|努力|每|均|[一二三四五六七八九十]年内|全[区市县盟州旗省]|再|并|新)+"
 )
 _FROM = re.compile(r"(?:由|从)[^,。;]{0,14}$")
+# “对集聚4家以上企业的园区授予……” says to whom something is given.
+_FOR_WHOM = re.compile(r"(?:对|凡|针对)[^,。;]*$")
+_GIVEN = re.compile(r"[^,。;]*的[^,。;]*(?:授予|给予|予以|奖励|优先|认定为|视为)")
 RISING = re.compile(r"[^,。;]{0,6}(?:提高|增加|增长|提升|上升|扩大|增至|升至|发展|降低|下降)")
 _SLOGAN = re.compile("(?:实现|力争|争取|确保|完成|推进|推动)$")
 _MAKING_NEXT = re.compile(f"(?:{MAKING.pattern[:-1]}|达到|达|突破|超过|不少于|不低于|至少)$")
@@ -79,7 +83,8 @@ def _is_no_goal(sentence: str, figure: Figure) -> bool:
     return bool(
         _is_past(sentence, figure)
         or _is_paid(sentence, figure.quantity)
-        or CRITERION.match(after)
+        or (CRITERION.match(after) and not _is_share_of(figure))
+        or (_FOR_WHOM.match(figure.segment.strip()) and _GIVEN.match(after))
         or _SUMMARY.search(before)
         or _NOT_GOALS.search(before)
         or _FREQUENCY.search(before)
@@ -87,15 +92,19 @@ def _is_no_goal(sentence: str, figure: Figure) -> bool:
     )
 
 
+def _is_share_of(figure: Figure) -> bool:
+    return figure.quantity.is_ratio and SHARE_OF.match(figure.after) is not None
+
+
 def _is_figure_of_goals(figure: Figure) -> bool:
-    reaches = _REACHING.search(figure.before + figure.after[:8]) is not None
+    reaches = _REACHING.search(figure.before + figure.after[:8]) is not None or _is_share_of(figure)
     return reaches or figure.quantity.is_count or figure.quantity.unit == "倍"
 
 
 def _binds_outside_goals(sentence: str, figure: Figure, *, dated: bool) -> bool:
     quantity, segment = figure.quantity, figure.segment
     every = EVERY_YEAR.search(segment) is not None
-    reaches = _REACHING.search(figure.before) is not None or _has_verb(segment)
+    reaches = _REACHING.search(figure.before) is not None or _has_verb(segment) or _is_share_of(figure)
     if dated or every or INSISTING.search(sentence[: quantity.start][-40:]):
         return reaches
     return quantity.is_count and reaches and not quantity.spelled

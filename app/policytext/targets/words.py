@@ -35,7 +35,13 @@ PAYING = re.compile("奖励|奖补|补助|补贴|资助|贴息|奖金|给予|予
 BUDGETING = re.compile(
     "安排|设立|列支|出资|注资|统筹|预算|拨付|筹措|财政资金|专项资金|引导基金|产业基金|总规模|基金规模|财政[^,。;]{0,8}投入|投入[^,。;]{0,4}资金"
 )
-CRITERION = re.compile(r"\s?(?:的(?!目标|任务|速度|增速|幅度|比例增长)|[\u4e00-\u9fff]{0,6}标准的)")
+CRITERION = re.compile(
+    r"\s?(?:的(?!目标|任务|速度|增速|幅度|比例增长|[^,。;、]{0,6}(?:梯队|格局|矩阵|方阵|雁阵|企业群|队伍|体系))|[\u4e00-\u9fff]{0,6}标准的)"
+)
+# “90%以上的研发机构设在企业”: a share of things that are to be somewhere, not a share that selects them.
+SHARE_OF = re.compile(
+    r"的(?P<things>[^,。;、]{2,30}(?:设立在|设在|建在|建于|集中在|落在|来源于|来自|建有|拥有|设有|开展|实现|纳入|进入|完成|达到)[^,。;、]{0,16})"
+)
 SHARING = re.compile(r"占|比重|比例|占比|强度|覆盖率|率$|率(?:达|提|不|超|突|增|为|≥|>)")
 GROWING = re.compile(r"增长|增幅|增速|增加|提高|提升|递增|下降|降低")
 PAST_HEADINGS = re.compile(
