@@ -19,6 +19,7 @@ from app.commissioners.views import router as commissioners
 from app.commissioners.views_handovers import router as handovers
 from app.core import safety
 from app.core.alone import Alone
+from app.documents.views import router as templates
 from app.duties.views import router as duties
 from app.duties.views_matrix import router as duty_matrix
 from app.facts.views import router as facts
@@ -49,7 +50,7 @@ from app.notices.views import router as notices
 from app.parameters.views import router as parameters
 from app.plans.progress import follow_some as follow_plans
 from app.plans.views import router as plans
-from app.plans.views_documents import router as documents
+from app.plans.views_documents import router as plan_documents
 from app.plans.views_measures import router as measures
 from app.policies.views import router as policies
 from app.portal.views import router as portal
@@ -83,7 +84,7 @@ from app.workbench.views_previews import router as previews
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, notices, policies, intakes, library, relations, comparisons, firms, bulk, merges),
     *(exported_facts, facts, records, vouches, lists, region_facts),
-    *(titles, targets, duties, duty_matrix, checks, plans, measures, documents),
+    *(titles, targets, duties, duty_matrix, checks, plans, measures, plan_documents, templates),
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, rule_cases, previews, parameters),
     *(needs, raised_needs, calls, referrals, resources),

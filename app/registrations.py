@@ -6,6 +6,7 @@ the address for a longer list than its page shows. Reading one without registrat
 
 from app.checks import lists as checks
 from app.commissioners import limits as commissioners
+from app.documents import kinds as documents
 from app.duties.overdue import DUTY, duties
 from app.duties.resting import duties_resting_on
 from app.duties.service import follow_provision as enter_duty
@@ -23,6 +24,7 @@ from app.needs.matching.overdue import REFERRAL, referrals
 from app.notices import digest, overdue, sources
 from app.notices import lists as notices
 from app.plans import work as planning  # noqa: F401 - and the job of drafts
+from app.plans.document import PLAN
 from app.plans.overdue import MEASURE, measures
 from app.plans.resting import measures_resting_on
 from app.reports.todo import waiting_counts
@@ -30,6 +32,7 @@ from app.targets.resting import targets_resting_on
 from app.targets.service import follow_provision as follow_target
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
+from app.visits.document import VISIT
 from app.visits.overdue import PROMISE, promises
 from app.workbench import previewing, proving  # noqa: F401 - and the jobs that preview drafts and measure cases
 
@@ -47,6 +50,8 @@ def register_all() -> None:
     digest.register(waiting_counts)
     for sort, find in ((MEASURE, measures), (PROMISE, promises), (REFERRAL, referrals), (DUTY, duties)):
         overdue.register(sort, find)
+    for kind in (PLAN, VISIT):
+        documents.register(kind)
     facts_merging.register()
     titles_merging.register()
     decided.register(ProvisionKind.TARGET, "targets", follow_target)

@@ -1,21 +1,14 @@
-"""A plan as a Word document: its content in words, filled into a template by a process of its own."""
+"""A plan as a Word document: its content in words, and a made-up plan on which templates are tried."""
 
-import json
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from app.core import child, clock, text
-from app.core.errors import Conflict, FieldError
-from app.core.filestore import path_of
+from app.core import clock, text
+from app.documents.kinds import DocumentKind
 from app.plans import shown
-from app.plans.models import DocumentTemplate, Measure, Plan
+from app.plans.default_template import default_template
+from app.plans.models import Measure, Plan
 from app.settings import settings
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-SECONDS = 15
-STOPPED = "模板用时或占用内存超出限度，没有生成。请删去模板里的循环嵌套和大图片。"
-OK, NO = b"OK\n", b"NO\n"
 SAMPLE_CODE, SAMPLE_DAY = "91650107MA0000000X", "2026年11月23日"
 
 
@@ -40,28 +33,6 @@ def content_of(plan: Plan, rule_name: str) -> dict[str, Any]:
         "risks": shown.risks(plan),
         "others": plan.body.get("others", []),
     }
-
-
-def rendered(content: dict[str, Any], template: DocumentTemplate | None) -> bytes:
-    """The document by the template in use, or by our own. Conflict where that fails."""
-    try:
-        return fill(content, path_of(template.file_key) if template else None)
-    except FieldError as error:
-        raise Conflict(f"没有生成 Word 文件：{error.message}请管理员检查方案模板，或恢复默认模板。") from error
-
-
-def fill(content: dict[str, Any], template: Path | None) -> bytes:
-    """Fill a template in a limited process. FieldError (beside `file`) says what is wrong with it."""
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as output:
-        given = Path(folder) / "content.json"
-        given.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        arguments = [str(given), *([str(template)] if template else [])]
-        child.run("app.plans.document_child", *arguments, output=output, seconds=SECONDS)
-        output.seek(0)
-        told = output.read()
-    if told.startswith(OK):
-        return told.removeprefix(OK)
-    raise FieldError("file", told.removeprefix(NO).decode("utf-8", "replace") if told.startswith(NO) else STOPPED)
 
 
 def sample() -> dict[str, Any]:
@@ -172,3 +143,6 @@ def _sample_measure() -> dict[str, Any]:
         "light": "正常",
         "clause": "二/(六)",
     }
+
+
+PLAN = DocumentKind("plan", "一企一策方案", default_template, sample)

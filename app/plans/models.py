@@ -154,22 +154,3 @@ class PlanNote(Model):
     at: Mapped[datetime]
 
     author: Mapped[User | None] = relationship()
-
-
-class DocumentTemplate(Model):
-    """A Word template that staff uploaded; the one without an end is in use, none means our own."""
-
-    __tablename__ = "document_template"
-
-    name: Mapped[str] = mapped_column(sa.String(200))
-    file_key: Mapped[str] = mapped_column(sa.String(64))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(sa.String(64))
-    kept_at: Mapped[datetime]
-    kept_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
-    ended_at: Mapped[datetime | None]
-
-    kept_by: Mapped[User] = relationship()
-
-    def __str__(self) -> str:
-        return self.name

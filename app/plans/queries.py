@@ -16,7 +16,7 @@ from app.facts.vocabulary import vocabulary
 from app.firms.models import Assignment, Firm
 from app.firms.search.text import has_word
 from app.plans.access import READ_ISSUED_ONLY, visible_plans
-from app.plans.models import UNDER_WAY, DocumentTemplate, Measure, Plan, PlanNote, PlanState
+from app.plans.models import UNDER_WAY, Measure, Plan, PlanNote, PlanState
 from app.plans.schedule import SOON
 from app.policies.queries import LADDER, Entry, rule_book
 from app.titles.queries import titles_of
@@ -198,11 +198,6 @@ def commissioner_of(db: Session, firm: Firm) -> User | None:
     now = Assignment.starts_on <= day, Assignment.ends_on.is_(None) | (Assignment.ends_on >= day)
     wanted = sa.select(User).join(Assignment, Assignment.user_id == User.id).where(Assignment.firm_id == firm.id, *now)
     return db.scalar(wanted.where(User.role == Role.COMMISSIONER).order_by(Assignment.starts_on.desc()).limit(1))
-
-
-def template_in_use(db: Session) -> DocumentTemplate | None:
-    wanted = sa.select(DocumentTemplate).where(DocumentTemplate.ended_at.is_(None))
-    return db.scalar(wanted.options(joinedload(DocumentTemplate.kept_by)).order_by(DocumentTemplate.id.desc()).limit(1))
 
 
 def _conditions(wanted: PlanFilter) -> list[sa.ColumnElement[bool]]:

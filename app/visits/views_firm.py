@@ -6,19 +6,21 @@ from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 from starlette.responses import FileResponse, Response
 
+from app.accounts import audit
 from app.accounts.conflicts import both_versions
 from app.accounts.gate import noting_denials
 from app.core import clock
 from app.core.errors import FieldError, NotFound, Stale
+from app.documents import filling
 from app.firms import frame
 from app.firms.access import FirmAccess, FirmGate
-from app.visits import photos, queries, sending, service, shown
+from app.visits import document, photos, queries, sending, service, shown
 from app.visits.content import content_of
 from app.visits.declared import topics
 from app.visits.forms import CorrectionFields, OwnerFields, PhotoFields, PlanFields
 from app.visits.models import Visit
 from app.web.database import Db
-from app.web.downloads import ATTACHMENT_HEADERS
+from app.web.downloads import ATTACHMENT_HEADERS, download
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
 
@@ -43,6 +45,14 @@ def show(page: Page, db: Db, seen: Reading, visit_id: int) -> Response:
 def show_on_paper(page: Page, db: Db, seen: Reading, visit_id: int) -> Response:
     visit = queries.get_visit(db, seen.firm, visit_id)
     return page.show("visits/print.html", firm=seen.firm, **shown.whole(db, seen, visit))
+
+
+@router.post("/firms/{firm_id}/visits/{visit_id}/document", name="visits.document")
+def make_document(db: Db, seen: Reading, visit_id: int) -> Response:
+    visit = queries.get_visit(db, seen.firm, visit_id)
+    content = filling.rendered(db, document.VISIT, document.content_of(db, seen, visit))
+    audit.record(db, seen.actor, "visit.downloaded", visit)
+    return download(content, name=document.file_name(visit), media_type=filling.DOCX)
 
 
 @router.get("/firms/{firm_id}/visits/{visit_id}/correction", name="visits.edit")

@@ -120,7 +120,7 @@ MENU = (
         (
             Item("用户", "users.index", "user:list", "/users"),
             Item("单位", "units.index", "unit:list", "/units"),
-            Item("方案模板", "template.show", "template:keep", "/document-template"),
+            Item("Word 模板", "templates.index", "template:keep", "/document-templates"),
             Item("工作日历", "workdays.index", "workday:read", "/workdays"),
             Item("操作审计", "events.index", "event:read", "/events"),
         ),

@@ -291,9 +291,10 @@ SAMPLES: dict[str, Sample] = {
     "measures.complete": Sample({"words": "已核对"}),
     "measures.reopen": Sample({"words": "数字有误"}, status=409),
     "ledger.export": Sample({"format": "csv"}, status=200),
-    "template.replace": Sample(files={"file": ("模板.docx", b"PK", "application/zip")}, status=422),
-    "template.restore": Sample(status=409),
-    "template.sample": Sample(status=200),
+    "templates.replace": Sample({"kind": "visit"}, files={"file": ("模板.docx", b"PK", "application/zip")}, status=422),
+    "templates.restore": Sample(status=409),
+    "templates.sample": Sample(status=200),
+    "visits.document": Sample(status=200),
     # imports: the kept one was refused when it was read, so the steps after reading lead back
     "imports.create": Sample(
         {"kind": "firms", "source": "registry"}, files={"file": ("a.csv", "企业名称\n某公司\n".encode(), "text/csv")}
@@ -821,6 +822,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "objection_id": make_objection,
     "matching_id": make_matching,
     "pairing_id": make_pairing,
+    "document_kind": lambda _: "plan",
     "inquiry_id": make_inquiry,
     "tag_id": make_tag,
     "entry_id": make_pool_entry,

@@ -1,4 +1,4 @@
-"""The Word file: what stands in it, and what is refused as a template."""
+"""Word files: what stands in them, and what is refused as a template."""
 
 import io
 import zipfile
@@ -6,14 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from docx import Document
+from PIL import Image
+from sqlalchemy.orm import Session
 
 from app.accounts.permissions import Role
-from app.plans import document
-from app.plans.default_template import default_template
+from app.core.errors import FieldError
+from app.core.filestore import path_of
+from app.documents import filling
+from app.documents.kinds import all_kinds
+from app.plans.document import PLAN
 from app.plans.models import Plan
+from app.visits.models import VisitPhoto
 from tests.browser import Visitor
-from tests.plans.conftest import measures, someone
+from tests.factories import assign, make_firm, make_user
+from tests.plans.conftest import firm, measures, officer, plan, someone
+from tests.visits.arrange import photo, visit
+
+__all__ = ["firm", "officer", "plan"]
 
 NAME = "模板.docx"
 
@@ -65,9 +76,9 @@ def admin(visitor: Callable[..., Visitor]) -> Visitor:
     return visitor(someone(Role.ADMIN))
 
 
-def upload(admin: Visitor, content: bytes, *, name: str = NAME, status: int = 303) -> Any:
-    files = {"file": (name, content, document.DOCX)}
-    return admin.post("/document-template", status=status, files=files)
+def upload(admin: Visitor, content: bytes, *, kind: str = "plan", name: str = NAME, status: int = 303) -> Any:
+    files = {"file": (name, content, filling.DOCX)}
+    return admin.post("/document-templates", {"kind": kind}, status=status, files=files)
 
 
 def words_of(content: bytes) -> str:
@@ -86,11 +97,14 @@ def test_the_document_says_what_the_plan_says(officer: Visitor, plan: Plan) -> N
     assert "%E4%B8%80%E4%BC%81%E4%B8%80%E7%AD%96" in answer.headers["content-disposition"]
 
 
-def test_the_default_template_keeps_to_the_standard_for_official_documents() -> None:
-    made = Document(io.BytesIO(default_template()))
-    section = made.sections[0]
-    package = zipfile.ZipFile(io.BytesIO(default_template()))
+def test_our_own_templates_keep_to_the_standard_for_official_documents() -> None:
+    for kind in all_kinds():
+        check_official(kind.own_template())
 
+
+def check_official(content: bytes) -> None:
+    section = Document(io.BytesIO(content)).sections[0]
+    package = zipfile.ZipFile(io.BytesIO(content))
     margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
     assert [round(each.mm) for each in margins] == [37, 35, 28, 26]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
@@ -105,27 +119,69 @@ def test_the_default_template_keeps_to_the_standard_for_official_documents() -> 
 def test_a_template_that_could_do_harm_is_refused_and_the_old_one_stays(
     fault: str, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.core.errors import FieldError  # noqa: PLC0415
-
     content, why = REFUSED[fault]
     path = tmp_path / "t.docx"
     path.write_bytes(content)
-    monkeypatch.setattr(document, "SECONDS", 3 if fault == "endless" else 15)
+    monkeypatch.setattr(filling, "SECONDS", 3 if fault == "endless" else 15)
 
     with pytest.raises(FieldError, match=why or "."):
-        document.fill(document.sample(), path)
+        filling.fill(PLAN.sample(), path)
 
 
-def test_a_template_is_replaced_and_taken_back(admin: Visitor, officer: Visitor, plan: Plan) -> None:
+def test_a_template_is_replaced_and_taken_back_for_its_own_kind_alone(
+    admin: Visitor, officer: Visitor, plan: Plan
+) -> None:
     refused = upload(admin, REFUSED["macro"][0], status=422)
     assert "宏" in refused
+    assert refused.one("select[name=kind] option[selected]")["value"] == "plan"
+    assert "填写项有误" in upload(admin, GOOD, kind="visit", status=422)
     upload(admin, GOOD)
-    assert NAME in admin.get("/document-template")
+    assert NAME in admin.get("/document-templates")
 
     said = words_of(officer.post(f"/plans/{plan.id}/document", status=200).response.content)
-    admin.post("/document-template/default")
+    visits = words_of(admin.post("/document-templates/visit/sample", status=200).response.content)
+    admin.post("/document-templates/plan/default")
     again = words_of(officer.post(f"/plans/{plan.id}/document", status=200).response.content)
 
     assert said.strip() == f"新疆示例装备有限公司：共 {len(measures(plan))} 条措施"
+    assert "企业走访记录表" in visits
     assert "“一企一策”培育方案" in again
-    officer.get("/document-template", status=403)
+    admin.post("/document-templates/plan/default", status=409)
+    admin.post("/document-templates/nothing/default", status=404)
+    officer.get("/document-templates", status=403)
+
+
+def test_a_visit_is_had_as_a_word_file_with_photos_and_without_what_is_for_staff(
+    visitor: Callable[..., Visitor], db: Session
+) -> None:
+    commissioner, visited = make_user(Role.COMMISSIONER), make_firm("风电叶片厂")
+    assign(commissioner, visited)
+    words = {"people": "王总", "problems": "缺检测设备\n缺人手", "remarks": "只给科技局看", "promise_1": "联系检测中心"}
+    made = visit(commissioner, visited, **words)
+    photo(commissioner, made)
+    address = f"/firms/{visited.id}/visits/{made.id}/document"
+
+    content = visitor(make_user(Role.FIRM, firm_id=visited.id)).post(address, status=200).response.content
+
+    said, package = words_of(content), zipfile.ZipFile(io.BytesIO(content))
+    for each in ("风电叶片厂", "王总", "缺检测设备", "缺人手", "联系检测中心", "共 1 张"):
+        assert each in said
+    assert "只给科技局看" not in said
+    assert [name for name in package.namelist() if name.startswith("word/media/")]
+    visitor(make_user(Role.COMMISSIONER)).post(address, status=404)
+    events = visitor(make_user(Role.AUDIT)).get("/events")
+    assert "走访记录的 Word 文件" in events
+
+    path_of(db.scalars(sa.select(VisitPhoto.file_key)).one()).unlink()
+    kept = visitor(commissioner).post(address, status=200).response.content
+    assert "其中 1 张在存储中找不到" in words_of(kept)
+
+
+def test_a_template_reaches_nothing_behind_a_picture(tmp_path: Any) -> None:
+    picture, template = tmp_path / "p.jpg", tmp_path / "t.docx"
+    Image.new("RGB", (8, 8)).save(picture, "JPEG")
+
+    for words in ("{{ photos[0].tpl }}", "{{ photos[0]._image }}", "{{ photos[0].image_descriptor }}"):
+        template.write_bytes(made_with(words))
+        with pytest.raises(FieldError, match="填写项有误"):
+            filling.fill({"photos": [filling.Picture(picture)]}, template)

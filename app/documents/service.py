@@ -1,4 +1,4 @@
-"""Replacing the Word template, and going back to our own; nothing is taken that has not been tried."""
+"""Replacing a Word template, and going back to our own; nothing is taken that has not been tried."""
 
 import hashlib
 from pathlib import Path, PurePosixPath
@@ -14,23 +14,26 @@ from app.core.db import lock
 from app.core.errors import Conflict, FieldError
 from app.core.fields import ODD
 from app.core.filestore import keep
-from app.plans import document, queries
-from app.plans.models import DocumentTemplate
+from app.documents import queries
+from app.documents.filling import fill
+from app.documents.kinds import DocumentKind
+from app.documents.models import DocumentTemplate
 
 LARGEST = 5 * 1024 * 1024
 LONGEST_NAME = 120
 
 
-def replace_template(db: Session, actor: User, upload: UploadFile | None) -> DocumentTemplate:
+def replace_template(db: Session, actor: User, kind: DocumentKind, upload: UploadFile | None) -> DocumentTemplate:
     """Use an uploaded template from now on. FieldError (beside `file`) where it is refused; the old one stays then."""
     name, content = _received(upload)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "template.docx"
         path.write_bytes(content)
-        document.fill(document.sample(), path)
-    lock(db, "document template")
-    _end(db)
+        fill(kind.sample(), path)
+    lock(db, f"document template {kind.code}")
+    _end(db, kind)
     made = DocumentTemplate(
+        kind=kind.code,
         name=name,
         file_key=keep(db, content),
         size=len(content),
@@ -40,20 +43,20 @@ def replace_template(db: Session, actor: User, upload: UploadFile | None) -> Doc
     )
     db.add(made)
     db.flush()
-    audit.record(db, actor, "template.kept", made, changes={"sha256": made.sha256})
+    audit.record(db, actor, "template.kept", made, changes={"种类": kind.label, "sha256": made.sha256})
     return made
 
 
-def restore_default(db: Session, actor: User) -> None:
-    lock(db, "document template")
-    ended = _end(db)
+def restore_own(db: Session, actor: User, kind: DocumentKind) -> None:
+    lock(db, f"document template {kind.code}")
+    ended = _end(db, kind)
     if ended is None:
-        raise Conflict("现在用的就是默认模板。")
-    audit.record(db, actor, "template.removed", ended)
+        raise Conflict(f"{kind.label}现在用的就是默认模板。")
+    audit.record(db, actor, "template.removed", ended, changes={"种类": kind.label})
 
 
-def _end(db: Session) -> DocumentTemplate | None:
-    current = queries.template_in_use(db)
+def _end(db: Session, kind: DocumentKind) -> DocumentTemplate | None:
+    current = queries.template_in_use(db, kind.code)
     if current is not None:
         current.ended_at = clock.now()
         db.flush()
