@@ -17,7 +17,7 @@ from app.commissioners.selection.views import router as selections
 from app.commissioners.selection.views_candidates import router as candidates
 from app.commissioners.views import router as commissioners
 from app.commissioners.views_handovers import router as handovers
-from app.core import safety
+from app.core import collector, safety
 from app.core.alone import Alone
 from app.documents.views import router as templates
 from app.duties.views import router as duties
@@ -115,6 +115,7 @@ async def working(_app: FastAPI) -> AsyncIterator[None]:
     background = (alone, Runner(settings().job_threads))
     for each in background:
         each.start()
+    collector.settle()
     yield
     for each in background:
         each.stop()

@@ -10,7 +10,7 @@ import statistics
 import sqlalchemy as sa
 
 from app.checks.sheet import sheet_of
-from app.core import clock, db, schema
+from app.core import clock, collector, db, schema
 from app.demo.load import load_demo
 from app.firms.models import Firm
 from app.policies.book import load_book
@@ -32,6 +32,7 @@ def main() -> None:
         firms = list(session.scalars(sa.select(Firm).order_by(Firm.id).limit(FIRMS)))
         sheets = [sheet_of(session, firm) for firm in firms]
         loading = [median_ms(lambda firm=firm: sheet_of(session, firm))[0] for firm in firms]
+    collector.settle()
     here = [median_ms(lambda sheet=sheet: judge(book, sheet, full=False))[0] for sheet in sheets]
     full = [median_ms(lambda sheet=sheet: judge(book, sheet, full=True))[0] for sheet in sheets]
     print(machine())

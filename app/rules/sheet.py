@@ -54,14 +54,22 @@ FactKey = tuple[str, int | None]
 _Item = TypeVar("_Item", KnownRecord, Vouch)
 
 
-@dataclass(frozen=True)
 class Kept:
-    """Something worked out once, and the facts and collections it hung on: it holds for every sheet equal in those."""
+    """Something worked out once, and its trace: it holds for every sheet equal in the facts and collections in that."""
 
-    facts: frozenset[tuple[object, ...]]
-    collections: frozenset[str]
-    owner: object
-    content: Any
+    __slots__ = ("_facts", "content", "owner", "trace")
+
+    def __init__(self, owner: object, content: Any, trace: Any) -> None:
+        # The owner is kept with the answer, so that its identity cannot be taken over by another.
+        self.owner, self.content, self.trace = owner, content, trace
+        self._facts: frozenset[tuple[object, ...]] | None = None
+
+    @property
+    def facts(self) -> frozenset[tuple[object, ...]]:
+        """The figures it hung on; most are never asked for them."""
+        if self._facts is None:
+            self._facts = frozenset(self.trace.facts())
+        return self._facts
 
 
 @dataclass(frozen=True)
@@ -135,7 +143,7 @@ class FactSheet:
     def _with_index(self, index: _Index, touched: set[str]) -> "FactSheet":
         made = FactSheet(index=index)
         made.notes |= self.notes
-        made.answers |= {key: kept for key, kept in self.answers.items() if touched.isdisjoint(kept.collections)}
+        made.answers |= {key: kept for key, kept in self.answers.items() if touched.isdisjoint(kept.trace.asked)}
         return made
 
 

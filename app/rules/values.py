@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 Value = Decimal | bool | date | str
 
@@ -128,8 +129,11 @@ def show_number(value: Decimal, unit: str) -> str:
     return f"{plain(value)}{unit}"
 
 
+@lru_cache(maxsize=4096)
 def show_money(value: Decimal) -> str:
     """An amount in 元 shown in 万元 from ten thousand up, exact to the 分."""
+    if not value:
+        return "0元"  # Nought has a sign among decimals, but not among amounts.
     if abs(value) >= SCALES["万"]:
         return f"{plain(value / SCALES['万'])}万元"
     return f"{plain(value)}元"

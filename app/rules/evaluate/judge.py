@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.rules.answer import Answer, all_of, any_of
 from app.rules.evaluate import records as _records  # noqa: F401 - registers how records are evaluated
 from app.rules.evaluate.amount import find_amount, find_stacking
+from app.rules.evaluate.numbers import named, named_number
 from app.rules.evaluate.run import STEP_BUDGET, OutOfStepsError, Result, Run, Trace
 from app.rules.evaluate.tests import judge, show_result
 from app.rules.finding import (
@@ -22,7 +23,7 @@ from app.rules.finding import (
     TotalFinding,
 )
 from app.rules.interval import ANYTHING, Bound, Interval
-from app.rules.language import Expr, Named
+from app.rules.language import Expr
 from app.rules.render import render
 from app.rules.rule import Condition, Path, Rule, RuleVersion, Score, Term
 from app.rules.sheet import FactSheet
@@ -201,7 +202,7 @@ def _condition(run: Run, condition: Condition) -> ConditionFinding:
 def _term(run: Run, term: Term) -> TermFinding:
     _fresh(run)
     run.silent = True
-    result: Result = _guarded(run, lambda: run.value(Named(term.name)), Answer.UNKNOWN)
+    result: Result = _guarded(run, lambda: named(run, term.name), Answer.UNKNOWN)
     unit = term.type.unit or term.type.kind
     value = result if isinstance(result, Interval) else None
     return TermFinding(term.name, term.clause, value, show_result(result, unit), unit)
@@ -223,7 +224,7 @@ def _score(run: Run, score: Score) -> ScoreFinding:
 
 
 def _named_number(run: Run, name: str) -> Interval:
-    found: Interval = _guarded(run, lambda: run.number(Named(name)), ANYTHING)
+    found: Interval = _guarded(run, lambda: named_number(run, name), ANYTHING)
     return found
 
 

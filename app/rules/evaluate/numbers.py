@@ -110,12 +110,16 @@ def join(results: list[Result]) -> Result:
     return Words(frozenset().union(*known) if len(known) == len(sets) else None)
 
 
-def _number(_: Run, node: Number) -> Interval:
-    # A written number never changes, so its interval is kept beside the node's fields.
-    kept: Interval | None = vars(node).get("_interval")
-    if kept is None:
-        kept = vars(node)["_interval"] = point(exact_number(node.value))
-    return kept
+def _written(make: Callable[[Any], Result]) -> Callable[[Run, Any], Result]:
+    """What is written in the rule never changes, so its value is kept beside the node's fields."""
+
+    def value(_: Run, node: Expr) -> Result:
+        kept: Result | None = vars(node).get("_value")
+        if kept is None:
+            kept = vars(node)["_value"] = make(node)
+        return kept
+
+    return value
 
 
 def _range(run: Run, node: Range) -> Interval:
@@ -127,15 +131,15 @@ def _fact(run: Run, node: Fact) -> Result:
     return run.fact(node.kind)
 
 
-def _named(run: Run, node: Named) -> Result:
+def named(run: Run, name: str) -> Result:
     """A parameter, term or score, worked out once for each year it is read in."""
-    key = node.name, run.year
+    key = name, run.year
     noted = run.named.get(key)
     if noted is None:
         outer = run.comparisons, run.parts, run.silent
         run.comparisons, run.parts, run.silent = [], [], False
         try:
-            noted = run.named[key] = run.recall_for(run.version, "named", node.name, lambda: _noted(run, node.name))
+            noted = run.named[key] = run.recall_for(run.version, "named", name, lambda: _noted(run, name))
         finally:
             run.comparisons, run.parts, run.silent = outer
     run.trace.absorb(noted.trace)
@@ -143,6 +147,12 @@ def _named(run: Run, node: Named) -> Result:
         run.comparisons += noted.comparisons
         run.parts += noted.parts
     return noted.result
+
+
+def named_number(run: Run, name: str) -> Interval:
+    """The same where a number is wanted."""
+    found = named(run, name)
+    return found if isinstance(found, Interval) else ANYTHING
 
 
 def _noted(run: Run, name: str) -> Noted:
@@ -164,7 +174,7 @@ def _sum_of_parts(run: Run, name: str) -> Interval:
     total = point(0)
     for part in run.version.scores.values():
         if part.part_of == name:
-            total = add(total, run.number(Named(part.name)))
+            total = add(total, named_number(run, part.name))
     return total
 
 
@@ -322,12 +332,12 @@ def _year(run: Run, node: YearOf) -> Interval:
 
 
 _MINE: dict[type[Expr], Callable[[Run, Any], Result]] = {
-    Number: _number,
+    Number: _written(lambda node: point(exact_number(node.value))),
     Range: _range,
-    Day: lambda _, node: point(node.day.toordinal()),
-    Member: lambda _, node: Words(frozenset({node.word})),
+    Day: _written(lambda node: point(node.day.toordinal())),
+    Member: _written(lambda node: Words(frozenset({node.word}))),
     Fact: _fact,
-    Named: _named,
+    Named: lambda run, node: named(run, node.name),
     Today: lambda run, _: point(run.today),
     Shift: _shift,
     Negate: lambda run, node: negate(run.number(node.body)),

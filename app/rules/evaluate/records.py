@@ -26,7 +26,7 @@ from app.rules.interval import (
     whole,
 )
 from app.rules.kinds import AttributeKind, CollectionKind
-from app.rules.language import Expr, Filter, InForce, Member, Period, Records, Title
+from app.rules.language import Day, Expr, Filter, Flag, InForce, Member, Number, Period, Records, Title
 from app.rules.render import render
 from app.rules.sheet import KnownRecord, Vouch
 from app.rules.values import MONTH_UNITS, Value, plain, show_date
@@ -77,9 +77,7 @@ def _records(run: Run, node: Records) -> Result:
 
 
 def _title(run: Run, node: Title) -> Result:
-    kind = Filter(_kind_of(node.collection), "=", (Member(node.title.label),))
-    filters = (kind, InForce(node.on)) if node.how == "有效" else (kind,)
-    matches = _search(run, node, filters)
+    matches = _search(run, node, _filters(node))
     match node.how:
         case "有效" | "曾有":
             return compare(">=", matches.count(), point(1))
@@ -92,6 +90,15 @@ def _title(run: Run, node: Title) -> Result:
     return _greatest(run, spans[0], spans[1], matches, INFINITY if node.how == "到期日" else run.today)
 
 
+def _filters(node: Title) -> tuple[Expr, ...]:
+    """What a question about a title asks of the records, noted on the node."""
+    kept: tuple[Expr, ...] | None = vars(node).get("_filters")
+    if kept is None:
+        kind = Filter(_kind_of(node.collection), "=", (Member(node.title.label),))
+        kept = vars(node)["_filters"] = (kind, InForce(node.on)) if node.how == "有效" else (kind,)
+    return kept
+
+
 def _kind_of(collection: CollectionKind) -> AttributeKind:
     found = collection.attribute(_SORT)
     assert found is not None, "the vocabulary gives 资质 its kind"
@@ -100,13 +107,14 @@ def _kind_of(collection: CollectionKind) -> AttributeKind:
 
 def _search(run: Run, node: Records | Title, filters: tuple[Expr, ...]) -> Matches:
     """The records begun by 申报日 that pass, or may pass, every filter; notes what was used and what is open."""
-    found: Matches = run.recall(node, "records", lambda: _look(run, node.collection, filters, render(node)))
+    found: Matches = run.recall(node, "records", lambda: _look(run, node, filters))
     return found
 
 
-def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text: str) -> Matches:
+def _look(run: Run, node: Records | Title, filters: tuple[Expr, ...]) -> Matches:
+    collection = node.collection
     run.trace.asked[collection.code] = None
-    sought = _sought(run, filters)
+    sought = _sought(run, node, filters)
     found: list[Match] = []
     wanted = _Wanted(run)
     for record in run.sheet.records_of(collection.code):
@@ -123,7 +131,7 @@ def _look(run: Run, collection: CollectionKind, filters: tuple[Expr, ...], text:
     if vouched is None:
         what = show_list(collection, sought.words, sought.first, sought.last, sought.in_force)
         missing = Missing(what, collection.code, None, collection.code, collection.supplied_by)
-        run.trace.missing[collection.code, text] = missing
+        run.trace.missing[collection.code, render(node)] = missing
     return Matches(found, closed=vouched is not None)
 
 
@@ -282,7 +290,24 @@ def window(day: date, period: Period) -> tuple[int, int]:
     return date(first_year, 1, 1).toordinal(), last
 
 
-def _sought(run: Run, filters: tuple[Expr, ...]) -> Sought:
+def _sought(run: Run, node: Records | Title, filters: tuple[Expr, ...]) -> Sought:
+    """What a question asks for; where all of it is written in the rule, it is the same for every firm of a day."""
+    kept: tuple[int, Sought] | None = vars(node).get("_sought")
+    if kept is not None and kept[0] == run.today:
+        return kept[1]
+    sought = _demanded(run, filters)
+    if all(_is_written(each) for each in filters):
+        vars(node)["_sought"] = run.today, sought
+    return sought
+
+
+def _is_written(given: Expr) -> bool:
+    if isinstance(given, Filter):
+        return all(isinstance(each, Member | Number | Day | Flag) for each in given.values)
+    return isinstance(given, Period) or (isinstance(given, InForce) and given.on is None)
+
+
+def _demanded(run: Run, filters: tuple[Expr, ...]) -> Sought:
     """What the filters demand, as far as a vouch can cover it: attribute words, start window, days in force."""
     words: dict[str, frozenset[str]] = {}
     first: Bound = -INFINITY

@@ -1,7 +1,6 @@
 """One evaluation under way: what is known, which year is read, what was used and what is missing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from app.rules.kinds import NUMERIC_TYPES, AttributeKind, FactKind
 from app.rules.language import Expr, names_inside
 from app.rules.render import render
 from app.rules.rule import RuleVersion
-from app.rules.sheet import FactSheet, Kept, KnownFact
+from app.rules.sheet import FactKey, FactSheet, Kept, KnownFact
 from app.rules.values import Value
 
 STEP_BUDGET = 2_000
@@ -34,14 +33,16 @@ class OutOfStepsError(Exception):
     """A test took more steps than allowed; it is answered 待核."""
 
 
-@dataclass
 class Trace:
     """What was used, what was missing, what could not be worked out and which collections were asked, in that order."""
 
-    used: dict[tuple[object, ...], Used] = field(default_factory=dict)
-    missing: dict[tuple[object, ...], Missing] = field(default_factory=dict)
-    reasons: dict[str, None] = field(default_factory=dict)
-    asked: dict[str, None] = field(default_factory=dict)
+    __slots__ = ("asked", "missing", "reasons", "used")
+
+    def __init__(self) -> None:
+        self.used: dict[tuple[object, ...], Used] = {}
+        self.missing: dict[tuple[object, ...], Missing] = {}
+        self.reasons: dict[str, None] = {}
+        self.asked: dict[str, None] = {}
 
     def absorb(self, other: "Trace") -> None:
         # Most of the four are empty most of the time.
@@ -54,9 +55,9 @@ class Trace:
         if other.asked:
             self.asked |= other.asked
 
-    def facts(self) -> frozenset[tuple[object, ...]]:
+    def facts(self) -> list[tuple[object, ...]]:
         """The figures looked at, known or not; records and vouches have longer keys."""
-        return frozenset([each for each in (*self.used, *self.missing) if len(each) == _FIGURE])
+        return [each for each in (*self.used, *self.missing) if len(each) == _FIGURE]
 
 
 class Noted(NamedTuple):
@@ -128,20 +129,18 @@ class Run:
 
     def recall(self, node: Expr, what: str, work: Callable[[], Any]) -> Any:
         """What `work` says and notes about a node, worked out once for every rule that asks the same of this sheet."""
-        owner = self.version if names_inside(node) else self.version.vocabulary
-        return self.recall_for(owner, what, render(node), work)
+        own, text = _asking(node)
+        return self.recall_for(self.version if own else self.version.vocabulary, what, text, work)
 
     def recall_for(self, owner: object, what: str, name: str, work: Callable[[], Any]) -> Any:
         """The same for what hangs on the owner, the dates and the sheet, and on nothing else."""
-        # The owner is kept with the answer, so that its identity cannot be taken over by another.
         key = id(owner), self.today, self.year, what, name
         kept = self.sheet.answers.get(key)
         if kept is not None:
-            content, trace = kept.content
-            self.trace.absorb(trace)
-            return content
+            self.trace.absorb(kept.trace)
+            return kept.content
         content, trace = self.traced(work)
-        self.sheet.answers[key] = Kept(trace.facts(), frozenset(trace.asked), owner, (content, trace))
+        self.sheet.answers[key] = Kept(owner, content, trace)
         return content
 
     def doubt(self, reason: str) -> None:
@@ -149,12 +148,11 @@ class Run:
 
     def fact(self, kind: FactKind) -> Result:
         """A declared figure in the year in view: its known value, or everything its bounds allow."""
-        year = self.year if kind.annual else None
-        note = self._note(kind, year)
+        note = self._note(kind)
         if note.used is not None:
-            self.trace.used[kind.code, year] = note.used
+            self.trace.used[note.key] = note.used
         elif note.missing is not None:
-            self.trace.missing[kind.code, year] = note.missing
+            self.trace.missing[note.key] = note.missing
             if note.reason:
                 self.doubt(note.reason)
         return note.result
@@ -162,8 +160,7 @@ class Run:
     def knows(self, kind: FactKind) -> Answer:
         """已有: a figure not on file may come, so it is 待核, never 不符合."""
         self.fact(kind)
-        known = self._note(kind, self.year if kind.annual else None).used is not None
-        return Answer.MET if known else Answer.UNKNOWN
+        return Answer.MET if self._note(kind).used is not None else Answer.UNKNOWN
 
     def founding(self) -> Interval:
         """The day the firm was founded, as an ordinal; anything when it is not known."""
@@ -171,36 +168,53 @@ class Run:
         found = self.fact(kind) if kind is not None else ANYTHING
         return found if isinstance(found, Interval) else ANYTHING
 
-    def _note(self, kind: FactKind, year: int | None) -> "_Note":
-        notes = self.sheet.notes
-        kept: _Note | None = notes.get((kind.code, year))
+    def _note(self, kind: FactKind) -> "_Note":
+        key = kind.code, (self.year if kind.annual else None)
+        kept: _Note | None = self.sheet.notes.get(key)
         if kept is None or kept.kind is not kind:
-            kept = notes[kind.code, year] = _make_note(kind, year, self.sheet.fact(kind.code, year))
+            kept = self.sheet.notes[key] = _make_note(kind, key, self.sheet.fact(*key))
         return kept
+
+
+def _asking(node: Expr) -> tuple[bool, str]:
+    """Whether a node speaks of its own rule's names, and its text; noted on the node."""
+    kept: tuple[bool, str] | None = vars(node).get("_asking")
+    if kept is None:
+        kept = vars(node)["_asking"] = names_inside(node), render(node)
+    return kept
 
 
 class _Note(NamedTuple):
     kind: FactKind
+    key: FactKey
     result: Result
     used: Used | None
     missing: Missing | None
     reason: str
 
 
-def _make_note(kind: FactKind, year: int | None, known: KnownFact | None) -> _Note:
+def _make_note(kind: FactKind, key: FactKey, known: KnownFact | None) -> _Note:
+    year = key[1]
     missing = Missing(kind.label, kind.code, year, None, kind.supplied_by)
     if known is None:
-        return _Note(kind, unknown(kind), None, missing, "")
+        return _Note(kind, key, unknown(kind), None, missing, "")
     result = read_known(kind, known.value)
     if result is None:
-        return _Note(kind, unknown(kind), None, missing, f"“{kind.label}”记录的值不能用，须更正")
+        return _Note(kind, key, unknown(kind), None, missing, f"“{kind.label}”记录的值不能用，须更正")
     unit = "%" if kind.type == "ratio" else kind.unit
     used = Used(kind.label, kind.code, year, None, known.value, unit, known.source, known.recorded_on, known.ref)
-    return _Note(kind, result, used, None, "")
+    return _Note(kind, key, result, used, None, "")
 
 
 def unknown(kind: FactKind | AttributeKind) -> Result:
-    """What an unknown value may be: everything its declaration allows."""
+    """What an unknown value may be: everything its declaration allows, which never changes."""
+    kept: Result | None = vars(kind).get("_unknown")
+    if kept is None:
+        kept = vars(kind)["_unknown"] = _allowed(kind)
+    return kept
+
+
+def _allowed(kind: FactKind | AttributeKind) -> Result:
     if kind.type == "flag":
         return Answer.UNKNOWN
     if kind.type in ("choice", "text"):

@@ -33,6 +33,7 @@ from app.rules.render import render
 from app.rules.values import plain, show_date
 
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
+_WRITTEN = (Number, Range)
 _RECORDED_INSIDE = (Compare, Within, Named, All, AnyOf, Not, AtLeast, EachYear)
 
 
@@ -40,9 +41,10 @@ def judge(run: Run, node: Expr) -> Answer:
     """Answer a test and put it on record: comparisons with their values, composed tests with their parts."""
     if isinstance(node, _RECORDED_INSIDE):
         return run.test(node)
+    answer: Answer
     answer, trace = run.traced(lambda: run.test(node))
     _record(run, node, answer, trace, label=render(node))
-    return Answer(answer)
+    return answer
 
 
 def show_result(result: Result, unit: str) -> str:
@@ -72,27 +74,29 @@ def _record(  # the parts of a comparison, one by one
     if run.silent:
         return
     run.parts.append(Part(render(node), "", answer, ()))
+    # By place, not by name: this is done hundreds of times for one firm.
     run.comparisons.append(
         Comparison(
-            label=label,
-            operator=operator,
-            value=value if isinstance(value, Interval) else None,
-            value_text=show_result(value if operator else answer, unit),
-            threshold=threshold if isinstance(threshold, Interval) else None,
-            threshold_text=threshold_text,
-            unit=unit,
-            period=period_of(trace),
-            answer=answer,
-            used=tuple(trace.used.values()),
-            missing=tuple(trace.missing.values()),
-            reasons=tuple(trace.reasons),
+            label,
+            operator,
+            value if isinstance(value, Interval) else None,
+            show_result(value if operator else answer, unit),
+            threshold if isinstance(threshold, Interval) else None,
+            threshold_text,
+            unit,
+            period_of(trace),
+            answer,
+            tuple(trace.used.values()),
+            tuple(trace.missing.values()),
+            tuple(trace.reasons),
         )
     )
 
 
 def period_of(trace: Trace) -> str:
     """The accounting years a comparison looked at, as 2025年度 or 2023—2025年度."""
-    years = {each.year for group in (trace.used, trace.missing) for each in group.values() if each.year}
+    years = [each.year for each in trace.used.values() if each.year]
+    years += [each.year for each in trace.missing.values() if each.year]
     if not years:
         return ""
     first, last = min(years), max(years)
@@ -101,8 +105,9 @@ def period_of(trace: Trace) -> str:
 
 def _compare(run: Run, node: Compare) -> Answer:
     left, right, operator = node.left, node.right, node.operator
-    if isinstance(left, Number | Range) and not isinstance(right, Number | Range):
+    if isinstance(left, _WRITTEN) and not isinstance(right, _WRITTEN):
         left, right, operator = right, left, _FLIPPED[operator]
+    answer: Answer
     (value, threshold, answer), trace = run.traced(lambda: _weigh(run, operator, left, right))
     _record(
         run,
@@ -116,7 +121,7 @@ def _compare(run: Run, node: Compare) -> Answer:
         threshold_text=_threshold_text(right, threshold),
         unit=left.unit or right.unit,
     )
-    return Answer(answer)
+    return answer
 
 
 def _threshold_text(node: Expr, threshold: Result) -> str:
@@ -154,6 +159,7 @@ def _within(run: Run, node: Within) -> Answer:
         value = run.value(node.left)
         return value, any_of([_fits(value, run.value(each)) for each in node.members] + [_covered(run, value, node)])
 
+    found: Answer
     (value, found), trace = run.traced(weigh)
     answer = found.negated() if node.negated else found
     _record(
@@ -167,7 +173,7 @@ def _within(run: Run, node: Within) -> Answer:
         threshold_text="、".join(map(render, node.members)),
         unit=node.left.unit,
     )
-    return Answer(answer)
+    return answer
 
 
 def _fits(value: Result, member: Result) -> Answer:

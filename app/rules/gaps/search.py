@@ -195,11 +195,17 @@ class _Search:
     def _one_by_one(self, now: Positions) -> Positions:
         best = self._quality(now)
         for knob in self.knobs.supply:
-            for place in knob.candidates:
+            for place in knob.candidates if self._matters(knob, now) else ():
                 quality = self._quality(_moved(now, knob, place))
                 if quality > best:
                     best, now = quality, _moved(now, knob, place)
         return now
+
+    def _matters(self, knob: Knob, now: Positions) -> bool:
+        """Whether a figure changes anything at its ends or in its middle: alone, most unknowns decide nothing."""
+        places = knob.candidates
+        tried = {places[0], places[len(places) // 2], places[-1]} if places else set()
+        return any(self._quality(_moved(now, knob, place)) != self._quality(now) for place in tried)
 
     def _waiting(self, wait: Knob, renew: tuple[Knob, ...], confirmed: Positions) -> Iterable[Positions]:
         """The first day on which the rule is met; what was vouched for has to be vouched for again by then."""
