@@ -868,7 +868,7 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "simulation_id": make_simulation,
     "draft_id": make_draft,
     "case_id": make_case,
-    "code": lambda _: "hnte",
+    "code": lambda _: "isme",
     "state": lambda _: "held",
     "answer": lambda _: "unknown",
     "year": lambda _: "2025",
