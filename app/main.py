@@ -23,7 +23,6 @@ from app.documents.views import router as templates
 from app.duties.views import router as duties
 from app.duties.views_matrix import router as duty_matrix
 from app.facts.views import router as facts
-from app.facts.views_export import router as exported_facts
 from app.facts.views_lists import router as lists
 from app.facts.views_records import router as records
 from app.facts.views_region import router as region_facts
@@ -83,7 +82,7 @@ from app.workbench.views_previews import router as previews
 
 ROUTERS: tuple[APIRouter, ...] = (
     *(accounts, jobs, notices, policies, intakes, library, relations, comparisons, firms, bulk, merges),
-    *(exported_facts, facts, records, vouches, lists, region_facts),
+    *(facts, records, vouches, lists, region_facts),
     *(titles, targets, duties, duty_matrix, checks, plans, measures, plan_documents, templates),
     *(reports, exported_reports, judged, imports, scenarios, simulations, forecasts),
     *(workbench, drafts, rule_cases, previews, parameters),

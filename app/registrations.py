@@ -10,8 +10,10 @@ from app.documents import kinds as documents
 from app.duties.overdue import DUTY, duties
 from app.duties.resting import duties_resting_on
 from app.duties.service import follow_provision as enter_duty
+from app.facts import exports as figures  # noqa: F401 - the figures of a list of firms as a file
 from app.facts import lists as facts
 from app.facts import merging as facts_merging
+from app.facts import record_exports
 from app.firms.lists import columns
 from app.firms.search import own
 from app.forecasts import work as forecasting  # noqa: F401 - and the job of forecasts
@@ -30,6 +32,7 @@ from app.plans.resting import measures_resting_on
 from app.reports.todo import waiting_counts
 from app.targets.resting import targets_resting_on
 from app.targets.service import follow_provision as follow_target
+from app.titles import exports as certificates  # noqa: F401 - and their certificates
 from app.titles import lists as titles
 from app.titles import merging as titles_merging
 from app.visits.document import VISIT
@@ -42,6 +45,7 @@ def register_all() -> None:
     own.register_own()
     columns.register_own()
     facts.register()
+    record_exports.register_collections()
     titles.register()
     checks.register()
     commissioners.register()

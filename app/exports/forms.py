@@ -9,3 +9,9 @@ Format = Literal["xlsx", "csv"]
 
 class ExportFields(Fields):
     format: Format = "xlsx"
+
+
+class FirmsExportFields(ExportFields):
+    """What about the firms of a list is wanted: the code of a listing; without one the register itself."""
+
+    content: str = "firms"

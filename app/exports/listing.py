@@ -40,22 +40,38 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list that can be exported. `draw` narrows it to what the person may see, as the page does."""
+    """A list that can be exported. `draw` narrows it to what the person may see, as the page does.
+
+    One `of_firms` is about the firms of the register's list: its page offers it, and its address narrows it.
+    """
 
     code: str
     title: str
     permission: str
     draw: Callable[[Session, User, str], Drawn]
+    of_firms: bool = False
 
 
 LISTINGS: dict[str, Listing] = {}
 
 
-def register(code: str, title: str, *, permission: str, draw: Callable[[Session, User, str], Drawn]) -> Listing:
+def register(
+    code: str,
+    title: str,
+    *,
+    permission: str,
+    draw: Callable[[Session, User, str], Drawn],
+    of_firms: bool = False,
+) -> Listing:
     """Make a list exportable: `draw` gets the query part of the list's address."""
     assert permission in POLICY, f"unknown permission {permission}"
-    LISTINGS[code] = Listing(code, title, permission, draw)
+    LISTINGS[code] = Listing(code, title, permission, draw, of_firms)
     return LISTINGS[code]
+
+
+def listings_of_firms() -> dict[str, Listing]:
+    """Code → what the list of firms can be exported as, the register itself first."""
+    return {code: listing for code, listing in LISTINGS.items() if listing.of_firms}
 
 
 def as_text(value: Value) -> str:

@@ -18,7 +18,7 @@ from app.firms.search.address import Search
 from app.rules import FactKind
 from app.rules.values import plain
 
-WHO = (Column("统一社会信用代码", width=22), Column("企业名称", width=36), Column("年度", width=8))
+WHO = (*firms.WHO, Column("年度", width=8))
 SHAPES: dict[str, Shape] = {"money": "wan", "count": "number", "number": "number", "date": "day"}
 
 
@@ -96,4 +96,4 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + firms.AT_ONCE] for start in range(0, len(ids), firms.AT_ONCE))
 
 
-FIGURES = register("figures", "企业年度数据", permission="firm:list", draw=draw)
+FIGURES = register("figures", "企业年度数据", permission="firm:list", draw=draw, of_firms=True)

@@ -11,6 +11,9 @@ from app.accounts.models import User
 from app.core.errors import NotFound
 from app.facts.models import Fact, Record, Recorded, RegionFact, Vouch
 
+# An entry without a day stands last on either database.
+LATEST_FIRST = Record.starts_on.desc().nulls_last(), Record.id
+
 
 def known_at(table: type[Recorded], moment: datetime | None) -> sa.ColumnElement[bool]:
     """The rows of a ledger table that stood at a moment (UTC); None means now."""
@@ -35,7 +38,12 @@ def region_facts(db: Session, *, at: datetime | None = None) -> list[RegionFact]
 
 def records_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[Record]:
     statement = sa.select(Record).where(Record.firm_id == firm_id, known_at(Record, at))
-    return list(db.scalars(statement.order_by(Record.collection, Record.starts_on.desc(), Record.id)))
+    return list(db.scalars(statement.order_by(Record.collection, *LATEST_FIRST)))
+
+
+def entries_of_collection(collection: str) -> sa.Select[Record]:
+    """Every standing entry of a collection, in the order in which a firm's page has them."""
+    return sa.select(Record).where(Record.collection == collection, known_at(Record, None)).order_by(*LATEST_FIRST)
 
 
 def vouches_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[Vouch]:

@@ -1,7 +1,8 @@
 """The register as a file: the firms of a list, in its order and columns, with what an import needs to find them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -13,6 +14,7 @@ from app.firms.models import Firm
 from app.firms.search.address import Search
 
 AT_ONCE = 500
+WHO = (Column("统一社会信用代码", width=22), Column("企业名称", width=36))
 # A list of the usual columns goes out whole, so that it can be imported again.
 WHOLE = columns.PLACES[1 : columns.PLACES.index("changed") + 1]
 SHAPES: dict[str, Shape] = {"money": "wan", "day": "day", "count": "number"}
@@ -31,6 +33,45 @@ def in_words(db: Session, actor: User, search: Search) -> str:
     """What a list is narrowed to, for people: “搜索“风电”；状态“在营””."""
     conditions = rows.said(search, rows.offers(db, actor))
     return "；".join(f"{each.label}“{each.value.strip('“”')}”" for each in conditions)
+
+
+def draw_entries(
+    db: Session,
+    actor: User,
+    query: str,
+    wanted: sa.Select[Any],
+    *,
+    heading: Sequence[Column],
+    lines: Callable[[Sequence[Any]], Iterable[tuple[Value, ...]]],
+) -> Drawn:
+    """What the firms of a list hold of one thing, firm after firm, each in the order of `wanted`.
+
+    `lines` writes the entries of one firm; the code and the name of the firm go before them.
+    """
+    search = Search.read_address(query)
+    entry = wanted.column_descriptions[0]["entity"]
+    matching = rows.firms_matching(actor, search)
+    holders = matching.where(Firm.id.in_(wanted.with_only_columns(entry.firm_id).order_by(None)))
+    ids = list(db.scalars(holders.with_only_columns(Firm.id)))
+    listed = matching.with_only_columns(Firm.id).order_by(None)
+    held = wanted.with_only_columns(sa.func.count()).where(entry.firm_id.in_(listed)).order_by(None)
+    count = db.scalar(held) or 0
+    return Drawn((*WHO, *heading), in_words(db, actor, search), count, _entries(db, ids, wanted, entry, lines))
+
+
+def _entries(
+    db: Session,
+    ids: Sequence[int],
+    wanted: sa.Select[Any],
+    entry: Any,
+    lines: Callable[[Sequence[Any]], Iterable[tuple[Value, ...]]],
+) -> Iterator[tuple[Value, ...]]:
+    for firms in in_portions(db, ids):
+        held: dict[int, list[Any]] = {firm.id: [] for firm in firms}
+        for each in db.scalars(wanted.where(entry.firm_id.in_(held))):
+            held[each.firm_id].append(each)
+        for firm in firms:
+            yield from ((firm.credit_code, firm.name, *line) for line in lines(held[firm.id]))
 
 
 def _shown(search: Search) -> list[columns.Column]:
@@ -70,4 +111,4 @@ def in_wan(yuan: Decimal | None) -> Decimal | None:
     return None if yuan is None else yuan / 10_000
 
 
-FIRMS = register("firms", "企业名录", permission="firm:list", draw=draw)
+FIRMS = register("firms", "企业名录", permission="firm:list", draw=draw, of_firms=True)

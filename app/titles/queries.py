@@ -43,6 +43,11 @@ def titles_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[
     return list(db.scalars(statement.order_by(Title.issued_on.desc(), Title.id.desc())))
 
 
+def newest_first() -> sa.Select[Title]:
+    """Every standing title, past and revoked ones too, in the order in which a firm's page has them."""
+    return sa.select(Title).where(known_at(Title, None)).order_by(Title.issued_on.desc(), Title.id.desc())
+
+
 def in_force(titles: Iterable[Title], day: date) -> list[Title]:
     """Those that count on a day: issued, not expired, not revoked by then."""
     return [title for title in titles if title.in_force(day)]

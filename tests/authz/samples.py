@@ -152,7 +152,6 @@ SAMPLES: dict[str, Sample] = {
     # firms
     "home.show": Sample(lead={Role.FIRM: 303}),
     "firms.export": Sample({"format": "csv"}, status=200),
-    "facts.export": Sample({"format": "xlsx"}, status=200),
     "firms.create": Sample({"name": "新登记科技有限公司", "credit_code": make_code(777)}),
     "firms.update": Sample({"name": "改了名字的公司", "credit_code": lambda _, firm: firm.credit_code, "version": 1}),
     "contacts.create": Sample({"name": "张建国", "phone": "13812345678"}),

@@ -15,7 +15,7 @@ from app.core import db as database
 from app.firms.models import Assignment, Inquiry
 from tests.browser import Visitor
 from tests.commissioners.arrange import commissioner, fields
-from tests.exports.test_exports import exported, table
+from tests.exports.taken import exported, table
 from tests.factories import assign, make_firm, make_unit, make_user
 from tests.visits.arrange import visit
 

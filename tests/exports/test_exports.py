@@ -1,12 +1,10 @@
 """Exports: exactly what the list shows, safe to open, traced, and importable again without a change."""
 
-import csv
 import io
 import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from urllib.parse import unquote
 
 import openpyxl
@@ -18,13 +16,16 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Event
 from app.accounts.permissions import POLICY, Role
+from app.core import clock
 from app.exports import service
 from app.exports.formulas import STARTS, guarded, unguarded
 from app.firms.models import FirmState
-from tests.browser import Answer, Visitor
+from tests.browser import Visitor
+from tests.exports.taken import above, exported, lines, table
 from tests.factories import assign, make_code, make_firm, make_unit, make_user
 from tests.facts.arrange import put
 from tests.imports.journey import counts, mapped
+from tests.reports.test_numbers import hold
 from tests.work import work_off
 
 LISTERS = [role for role in Role if role in POLICY["firm:list"]]
@@ -34,26 +35,6 @@ HOSTILE = [f"{start}1+1" for start in STARTS if start.strip()]
 @pytest.fixture
 def officer(visitor: Callable[..., Visitor]) -> Visitor:
     return visitor(make_user(name="王五"))
-
-
-def exported(visitor: Visitor, kind: str = "xlsx", query: str = "", *, listing: str = "firms") -> Answer:
-    return visitor.post(f"/exports/{listing}?{query}", {"format": kind}, status=200)
-
-
-def table(answer: Answer) -> list[tuple[Any, ...]]:
-    """The heading and the rows of an exported workbook, without what stands above them."""
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.response.content)).active
-    rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
-    return rows[next(place for place, row in enumerate(rows) if row[1] is not None) :]
-
-
-def lines(answer: Answer) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(answer.response.content.decode("utf-8-sig"), newline="")))
-
-
-def above(answer: Answer) -> str:
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.response.content)).active
-    return "\n".join(str(sheet.cell(line, 1).value) for line in (1, 2, 3))
 
 
 def test_the_file_holds_what_the_list_shows_in_its_order(officer: Visitor) -> None:
@@ -88,12 +69,15 @@ def test_every_role_takes_out_what_its_list_shows(visitor: Callable[..., Visitor
     own, other = make_firm("本镇公司", unit_id=unit.id), make_firm("彼镇公司")
     user = make_user(role, unit_id=unit.id if role is Role.UNIT else None)
     assign(user, own)
+    for firm in (own, other):
+        hold(firm, "hnte", until=clock.today())
     person = visitor(user)
 
     shown = {link.text for link in person.get("/firms?size=100").all("tbody th a")}
     taken = {row[0] for row in table(exported(person))[1:]}
+    holders = {row[1] for row in table(exported(person, content="titles"))[1:]}
 
-    assert taken == shown
+    assert taken == holders == shown
     assert own.name in taken
     assert (other.name in taken) == (role not in {Role.UNIT, Role.COMMISSIONER})
 
@@ -121,7 +105,7 @@ def test_nothing_in_a_csv_file_is_computed_and_numbers_stay_numbers(officer: Vis
     put(firm, "net_profit", "-12.5", year=2024)
 
     names = {row[0] for row in lines(exported(officer, "csv"))[1:]}
-    figures = lines(exported(officer, "csv", listing="figures"))
+    figures = lines(exported(officer, "csv", content="figures"))
 
     assert names == {f"'{name}" for name in HOSTILE} | {"亏损公司"}
     assert figures[1][3] == "-12.5"
@@ -218,7 +202,7 @@ def test_importing_ones_own_figures_changes_nothing(officer: Visitor, kind: str)
     put(firm, "market_share", "12.3456%")
     put(other, "hightech_field", "新材料")
 
-    content = exported(officer, kind, listing="figures").response.content
+    content = exported(officer, kind, content="figures").response.content
     batch = mapped(officer, f"数据.{kind}", content, kind="annual")
 
     assert counts(officer, batch) == {"新增": 0, "变更": 0, "不变": 3, "冲突": 0, "重复": 0, "错误": 0}

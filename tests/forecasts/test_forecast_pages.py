@@ -20,7 +20,7 @@ from app.jobs.models import Job, JobState
 from app.titles.choosing import Reach
 from tests.browser import Answer, Visitor
 from tests.checks.conftest import give
-from tests.exports.test_exports import above, table
+from tests.exports.taken import above, table
 from tests.factories import make_firm, make_unit, make_user
 from tests.reports.test_numbers import hold, rows_behind
 from tests.work import work_off

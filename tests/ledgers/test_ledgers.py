@@ -17,7 +17,7 @@ from app.needs.service import raise_need
 from app.plans.models import PlanState
 from app.policies.book import load_book
 from tests.browser import Answer, Visitor
-from tests.exports.test_exports import above, table
+from tests.exports.taken import above, table
 from tests.factories import assign, make_firm, make_unit, make_user
 from tests.plans.arrange import made_plan
 from tests.visits.arrange import visit

@@ -16,7 +16,7 @@ from app.notices import service as notices
 from app.notices.models import Notice, NoticeKind
 from app.registrations import register_all
 from tests.browser import Answer, Visitor
-from tests.exports.test_exports import table
+from tests.exports.taken import table
 from tests.factories import assign, make_firm, make_unit, make_user
 from tests.facts.arrange import at
 

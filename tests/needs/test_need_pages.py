@@ -12,7 +12,7 @@ from app.accounts.permissions import Role
 from app.firms.models import Firm
 from app.needs.models import Need, NeedState, NeedStep
 from tests.browser import Visitor
-from tests.exports.test_exports import above, exported, table
+from tests.exports.taken import above, exported, table
 from tests.factories import assign, make_firm, make_unit, make_user
 from tests.needs.test_clarity import CLEAR
 

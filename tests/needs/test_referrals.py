@@ -14,7 +14,7 @@ from app.firms.models import Firm
 from app.needs.matching.models import Referral
 from app.needs.models import Need, NeedState
 from tests.browser import Visitor
-from tests.exports.test_exports import exported, table
+from tests.exports.taken import exported, table
 from tests.factories import make_firm, make_user
 from tests.needs.test_need_pages import moved, raised
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.permissions import Role
 from app.needs.resources.models import Resource
 from tests.browser import Visitor
-from tests.exports.test_exports import exported, table
+from tests.exports.taken import exported, table
 from tests.factories import make_user
 
 EXPERT = {

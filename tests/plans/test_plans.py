@@ -19,7 +19,7 @@ from app.plans.progress import follow_some
 from app.rules import Answer
 from tests.browser import Visitor
 from tests.checks.conftest import LAST, give, vouch_for
-from tests.exports.test_exports import above, table
+from tests.exports.taken import above, table
 from tests.factories import assign, make_firm, make_unit
 from tests.plans.conftest import approve, drafted, measures, newest, reread, someone
 

@@ -22,7 +22,7 @@ from app.policies.book import load_book
 from app.titles.models import Title
 from tests.browser import Answer, Visitor
 from tests.checks.conftest import LAST, give
-from tests.exports.test_exports import table
+from tests.exports.taken import table
 from tests.factories import assign, make_firm, make_unit, make_user
 from tests.facts.arrange import statements
 

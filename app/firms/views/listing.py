@@ -10,9 +10,9 @@ from starlette.responses import Response
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core.paging import page_asked, paginate
-from app.exports.answer import answer
+from app.exports.answer import answer_of_firms
+from app.exports.listing import listings_of_firms
 from app.firms.bulk.actions import offered_to
-from app.firms.exports import FIRMS
 from app.firms.lists import columns, ladder_column, rows, saved
 from app.firms.search.address import ORDERS, Search
 from app.firms.search.filters import Filter, filters
@@ -35,7 +35,7 @@ def index(request: Request, page: Page, db: Db, actor: Lister) -> Response:
 
 @router.post("/exports/firms", name="firms.export")
 def export(page: Page, db: Db, actor: Lister, posted: Posted) -> Response:
-    return answer(page, db, actor, FIRMS, posted)
+    return answer_of_firms(page, db, actor, posted)
 
 
 def show_list(
@@ -68,6 +68,7 @@ def show_list(
         kept=parse_qsl(search.showing(()).query),
         usual_url=_url(page, search.showing(())),
         bulk=offered_to(actor),
+        exports=listings_of_firms(),
         # Asked for only by the whole page: typing in the search box renews the rows alone.
         views=lambda: _views(page, db, actor, search),
         here=page.request.url.replace(path=page.url("firms.index")),
