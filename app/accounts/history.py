@@ -149,7 +149,6 @@ SENTENCES: dict[str, str] = {
     "resource.added": "加入了服务资源“{subject}”",
     "resource.edited": "修改了服务资源“{subject}”",
     "resource.removed": "移除了服务资源“{subject}”",
-    "resources.imported": "导入了服务资源：{名册}（{count} 条）",
     "reply.refused": "没有采用走访回答：{数据项}（{原因}）",
     "rulebook.loaded": "载入了规则库",
     "scenario.computed": "测算了方案“{subject}”（企业 {count} 家）",

@@ -11,7 +11,7 @@ from app.core.db import Code, Model
 
 
 class Kind(Choice):
-    """What a file is about. Beyond the first three, each is a collection of records, under the collection's code."""
+    """What a file is about: firms, figures, titles; then collections of records, and registers, under their codes."""
 
     FIRMS = "firms", "企业名录"
     ANNUAL = "annual", "年度数据"
@@ -27,6 +27,18 @@ class Kind(Choice):
     STANDARDS = "standards", "标准制定"
     EQUITY = "equity", "股权融资"
     POOL_ENTRIES = "pool_entries", "入库记录"
+    EXPERT = "expert", "专家"
+    PROVIDER = "provider", "服务机构"
+    BANK = "bank", "金融产品"
+    OUTCOME = "outcome", "成果与项目"
+
+    @property
+    def is_register(self) -> bool:
+        """Whether its rows are resources and not about firms."""
+        return self in REGISTERS
+
+
+REGISTERS = (Kind.EXPERT, Kind.PROVIDER, Kind.BANK, Kind.OUTCOME)
 
 
 class State(Choice):

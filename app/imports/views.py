@@ -154,7 +154,7 @@ def apply(page: Page, db: Db, actor: Writer, batch_id: BatchId, posted: Posted) 
     moved = applying.apply_batch(db, actor, batch_id, version=version)
     if moved:
         response = page.go("imports.preview", batch_id=batch_id)
-        flash.leave(response, "warn", f"预览之后企业资料有变动，{moved} 行的结果与预览不同，已标出。请核对后再次确认。")
+        flash.leave(response, "warn", f"预览之后资料有变动，{moved} 行的结果与预览不同，已标出。请核对后再次确认。")
         return response
     batch = queries.get_batch(db, batch_id)
     return page.go("imports.show", batch_id=batch_id, done=f"已导入，写入 {batch.detail['written']} 行。")

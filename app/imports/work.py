@@ -110,7 +110,7 @@ def apply(run: Run) -> None:
         batch = queries.get_batch(db, run.arguments["batch"], held=True)
         moved = applying.write_batch(db, run.owner(db), batch, judged)
         if moved:
-            said = f"预览之后企业资料有变动，{moved} 行的结果与预览不同，没有写入。请核对后再次确认。"
+            said = f"预览之后资料有变动，{moved} 行的结果与预览不同，没有写入。请核对后再次确认。"
             jobs.finish(job, said, **_leads_to("imports.preview", batch, "查看预览"))
         else:
             said = f"已导入，写入 {batch.detail['written']} 行。"

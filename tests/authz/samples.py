@@ -225,7 +225,6 @@ SAMPLES: dict[str, Sample] = {
     "resources.create": Sample({"name": "李研究员", "said_words": "除冰"}, query="kind=expert"),
     "resources.update": Sample({"name": "改了名的专家", "version": 1}),
     "resources.remove": Sample(),
-    "resources.pasted": Sample({"table": "姓名,专长\n王工,除冰", "then": "apply"}, query="kind=expert"),
     "resources.export": Sample({"format": "csv"}, status=200),
     # simulations
     "simulations.new": Sample(query="rule=hnte"),

@@ -176,6 +176,9 @@ def _missing(mapping: Mapping) -> tuple[tuple[bool, str], ...]:
     code, who = mapping.column(CODE), mapping.column(CODE) or mapping.column(NAME)
     if mapping.kind is Kind.FIRMS:
         return ((not code, "请指定哪一列是“统一社会信用代码”：企业按信用代码对应，名称不够可靠。"),)
+    if mapping.kind.is_register:
+        name = targets_of(mapping.kind)[NAME].label
+        return ((not mapping.column(NAME), f"请指定哪一列是“{name}”：名册里的每一条都要有它。"),)
     says = any(column.target.startswith((FACT, ATTRIBUTE, STARTS)) for column in mapping.columns)
     titles = mapping.kind is Kind.TITLES
     return (

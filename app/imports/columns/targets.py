@@ -10,12 +10,14 @@ from app.facts.forms import typed_attributes
 from app.facts.values import as_kind
 from app.facts.vocabulary import vocabulary
 from app.imports.models import Kind
+from app.needs.resources.declared import registers
 from app.rules import FactKind
 
 FACT, ATTRIBUTE = "fact:", "attribute:"
 CODE, NAME, YEAR = "credit_code", "name", "year"
 STARTS, ENDS = "starts_on", "ends_on"
 TITLE_KIND, ISSUED = "kind", "issued_on"
+ORGANISATION = "organisation"
 LONGEST_TEXT, LONGEST_SCOPE = 2_000, 4_000
 NOISE = re.compile(r"[()\[\]【】〔〕《》·•．.,，、：:;；*＊_\-—/\s\"'“”]|必填|选填")
 ENDING = re.compile(r"(总额|总数|总计|合计|金额|情况|人数|数量|数|额)$")
@@ -145,6 +147,23 @@ ENTRY_WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
+RESOURCE_WORDS: dict[str, tuple[str, ...]] = {
+    "field": ("领域", "专业领域", "研究领域", "所属领域", "行业领域"),
+    "words": ("研究方向", "专业方向", "特长", "简介", "业务范围", "服务项目", "产品说明", "内容"),
+    "post": ("职称", "职务"),
+    "region": ("地区", "地址", "所在地区", "所在城市"),
+    "contact": ("电话", "联系电话", "手机", "手机号", "联系人及电话"),
+    "serves": ("服务类型", "业务类别"),
+    "low": ("最低金额", "起点额度"),
+    "high": ("最高金额", "额度", "贷款额度", "最高授信"),
+    "term": ("期限", "贷款期限"),
+    "form": ("融资类型", "担保方式"),
+    "rate": ("利率",),
+    "maturity": ("成果阶段", "所处阶段"),
+    "terms": ("转化方式",),
+}
+
+
 @cache
 def targets_of(kind: Kind) -> dict[str, Target]:
     """Every target a file of this kind may have, by code, in the order of the select."""
@@ -156,6 +175,8 @@ def targets_of(kind: Kind) -> dict[str, Target]:
             targets = (*WHO, ACCOUNTING_YEAR, *_figures())
         case Kind.TITLES:
             targets = (*WHO, *TITLE_TARGETS)
+        case _ if kind.is_register:
+            targets = _parts_of_resources(kind.code)
         case _:
             targets = (*WHO, *_parts_of_entries(kind.code))
     return {target.code: target for target in targets}
@@ -170,6 +191,15 @@ def _parts_of_entries(code: str) -> Iterable[Target]:
     for attribute in typed_attributes(collection):
         words = ENTRY_WORDS.get(f"{code}.{attribute.code}", ())
         yield Target(ATTRIBUTE + attribute.code, attribute.label, attribute.type, words, 500, as_kind(attribute))
+
+
+def _parts_of_resources(code: str) -> Iterable[Target]:
+    """The name, the organisation and the columns of a register; each is read as the register's own form reads it."""
+    register = registers().registers[code]
+    yield Target(NAME, register.name, "words", ("名称", "姓名", "名字"), 100)
+    yield Target(ORGANISATION, register.organisation, "words", ("单位", "所属单位", "所在单位", "机构"), 100)
+    for column in register.columns:
+        yield Target(column.field, column.label, "words", RESOURCE_WORDS.get(column.code, ()), 500)
 
 
 def _figures() -> Iterable[Target]:

@@ -73,8 +73,8 @@ def _check_length(text: str, target: Target) -> None:
         raise Unclear(f"有 {len(text)} 个字，最多 {longest} 个字，请缩短")
 
 
-def settle_claims(entries: Iterable[Entry]) -> None:
-    """Rows that claim the same are repeated; rows that contradict each other are all refused."""
+def settle_claims(entries: Iterable[Entry], *, about: str = "同一家企业") -> None:
+    """Rows that claim the same are repeated; rows that contradict each other `about` the same are all refused."""
     first: dict[Any, Entry] = {}
     for entry in entries:
         if entry.problems:
@@ -86,12 +86,12 @@ def settle_claims(entries: Iterable[Entry]) -> None:
             if holder.claims.get(key) == claim:
                 entry.values.setdefault("repeated", {})[key] = holder.number
             else:
-                _contradict(entry, holder)
+                _contradict(entry, holder, about)
 
 
-def _contradict(entry: Entry, holder: Entry) -> None:
+def _contradict(entry: Entry, holder: Entry, about: str) -> None:
     for one, other in ((entry, holder), (holder, entry)):
-        sentence = f"与第 {other.number} 行说的是同一家企业，但内容不同，请核对后只保留正确的一行。"
+        sentence = f"与第 {other.number} 行说的是{about}，但内容不同，请核对后只保留正确的一行。"
         if not any(problem["sentence"] == sentence for problem in one.problems):
             one.contested = not one.problems or one.contested
             one.refuse(sentence)

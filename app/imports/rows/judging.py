@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from app.core.chunks import chunks
 from app.facts.models import Batch
 from app.imports.columns.mapping import Mapping
-from app.imports.models import Kind, Outcome, Row
-from app.imports.rows import figures, firms, records
+from app.imports.models import REGISTERS, Kind, Outcome, Row
+from app.imports.rows import figures, firms, records, resources
 from app.imports.rows.entry import Entry
 
-JUDGES = {Kind.FIRMS: firms.judge, Kind.ANNUAL: figures.judge}
+JUDGES = {Kind.FIRMS: firms.judge, Kind.ANNUAL: figures.judge, **dict.fromkeys(REGISTERS, resources.judge)}
 
 
 def mapping_of(batch: Batch) -> Mapping:

@@ -14,6 +14,7 @@ from app.firms import queries as firms
 from app.firms.models import FirmState
 from app.imports.columns.targets import FACT, FIRM_TARGETS, targets_of
 from app.imports.models import Kind
+from app.needs.resources.declared import registers
 from app.rules import FactKind
 
 ROWS = 5_000
@@ -63,6 +64,16 @@ ENTRY_NOTES = (
     ("从列表中选择", "有下拉列表的列请按列表填写。"),
     ("不等于齐全", "导入的是“至少有这些”。名单是否齐全，由提供名单的单位另行担保。"),
 )
+RESOURCE_NOTES = (
+    ("哪些必填", "红色表头必填。其余可以留空，留空不会清除名册里已有的内容。"),
+    (
+        "怎样对应",
+        "名称和所属单位都相同的算同一条：已有的更新，没有的新增。同名而没有写单位的列为冲突。",
+    ),
+    ("金额", "写成“300 万元”“2 亿元”；只写数字的按表头括号里的单位，没有单位的按万元。"),
+    ("关键词", "用顿号分开，如“叶片除冰、复合材料”；推荐对接时按这些词比较。"),
+    ("联系方式", "只给办理需求的科技局和专员看，企业看不到。"),
+)
 REQUIRED = frozenset({"credit_code", "kind", "issued_on"})
 
 
@@ -93,8 +104,16 @@ def _headings_and_notes(db: Session, kind: Kind) -> tuple[list[Heading], tuple[t
             return _firm_headings(db), FIRM_NOTES
         case Kind.ANNUAL:
             return _annual_headings(), (*ANNUAL_NOTES, ("可用的数据项", "、".join(_every_label())))
+        case _ if kind.is_register:
+            return _resource_headings(kind), RESOURCE_NOTES
         case _:
             return _entry_headings(kind), ENTRY_NOTES
+
+
+def _resource_headings(kind: Kind) -> list[Heading]:
+    register = registers().registers[kind.code]
+    own = [Heading(register.name, True, "（示例）某某", ""), Heading(register.organisation, False, "", "")]
+    return [*own, *(Heading(each.label, False, "", each.hint, each.options) for each in register.columns)]
 
 
 def _entry_headings(kind: Kind) -> list[Heading]:

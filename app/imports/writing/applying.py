@@ -14,14 +14,14 @@ from app.core.db import lock
 from app.core.errors import Conflict
 from app.facts.models import Batch
 from app.imports import queries
-from app.imports.models import Fate, Kind, Outcome, Row, State
+from app.imports.models import REGISTERS, Fate, Kind, Outcome, Row, State
 from app.imports.rows import judging
 from app.imports.rows.entry import Entry
-from app.imports.writing import figures, firms, records
+from app.imports.writing import figures, firms, records, resources
 from app.imports.writing.written import nothing_on_a_race
 
 WRITTEN = (Outcome.NEW, Outcome.CHANGED)
-WRITERS = {Kind.FIRMS: firms.write, Kind.ANNUAL: figures.write}
+WRITERS = {Kind.FIRMS: firms.write, Kind.ANNUAL: figures.write, **dict.fromkeys(REGISTERS, resources.write)}
 
 
 def apply_batch(db: Session, actor: User, batch_id: int, *, version: int) -> int:

@@ -12,14 +12,18 @@ from app.core.db import lock
 from app.core.errors import Conflict
 from app.facts.models import Batch
 from app.imports import queries
-from app.imports.models import Fate, Kind, State
-from app.imports.writing import figures, firms, records
+from app.imports.models import REGISTERS, Fate, Kind, State
+from app.imports.writing import figures, firms, records, resources
 from app.imports.writing.written import Undone, firms_by_id, nothing_on_a_race
 
 LONGEST_NOTE = 500
 # What the import wrote has gone over to the other firm as well: taking back one half would leave the other.
 MERGED = "企业已并入另一家企业，这一行保留。如要撤销，请先撤销那次合并，再更正这家企业的数据。"
-UNDOERS = {Kind.FIRMS: firms.take_back, Kind.ANNUAL: figures.take_back}
+UNDOERS = {
+    Kind.FIRMS: firms.take_back,
+    Kind.ANNUAL: figures.take_back,
+    **dict.fromkeys(REGISTERS, resources.take_back),
+}
 
 
 def undo_batch(db: Session, actor: User, batch_id: int, *, version: int) -> Batch:

@@ -33,7 +33,7 @@ def nothing_on_a_race() -> Iterator[None]:
     try:
         yield
     except (IntegrityError, StaleDataError, Stale) as error:
-        message = "有人正在修改同一批企业，这次没有写入任何数据。请稍候再试一次。"
+        message = "有人正在修改同样的内容，这次没有写入任何数据。请稍候再试一次。"
         raise Conflict(message) from error
 
 

@@ -1,11 +1,11 @@
 """What people may supply about a resource; the fields follow from its register."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, create_model
 
-from app.core.fields import ODD, Fields, Line, Text, refuse
+from app.core.fields import Fields, Line, Text, refuse
 from app.needs.clarity import amount_in
 from app.needs.declared import Item
 from app.needs.resources.declared import Register
@@ -13,20 +13,12 @@ from app.needs.resources.models import Resource
 
 Short = Annotated[Line, Field(max_length=100)]
 Words = Annotated[Text, Field(max_length=500)]
-MOST_PASTED = 100_000
 
 
 class ResourceFields(Fields):
     name: Annotated[Short, Field(min_length=1)]
     organisation: Short = ""
     version: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
-
-
-class PastedFields(Fields):
-    """A table copied out of a workbook; `then` is “apply” once its preview was seen."""
-
-    table: Annotated[str, Field(min_length=1, max_length=MOST_PASTED), AfterValidator(lambda text: ODD.sub("", text))]
-    then: Literal["", "apply"] = ""
 
 
 def resource_fields(register: Register) -> type[ResourceFields]:

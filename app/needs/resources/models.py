@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Model
-from app.needs.resources.declared import registers
+from app.needs.resources.declared import Register, registers
 
 
 class Resource(Model):
@@ -25,6 +25,10 @@ class Resource(Model):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own convention
+
+    @property
+    def register(self) -> Register:
+        return registers().registers[self.kind]
 
     @property
     def kind_label(self) -> str:

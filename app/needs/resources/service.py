@@ -1,6 +1,6 @@
-"""Keeping the registers: one event for each change, one for each table that was pasted."""
+"""Keeping the registers: one event for each change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -12,16 +12,13 @@ from app.core.errors import Conflict, FieldError, Stale
 from app.core.text import folded
 from app.needs.resources import queries
 from app.needs.resources.declared import Register, registers
-from app.needs.resources.forms import ResourceFields, details_in
+from app.needs.resources.forms import ResourceFields, details_in, resource_fields, values_of
 from app.needs.resources.models import Resource
-from app.needs.resources.pasted import CHANGED, NEW, PastedRow
 
 TAKEN = "这本名册里已有同名的一条（所属单位也相同），请直接修改那一条。"
 
 
-def add_resource(
-    db: Session, actor: User | None, register: Register, fields: ResourceFields, *, told: bool = True
-) -> Resource:
+def add_resource(db: Session, actor: User | None, register: Register, fields: ResourceFields) -> Resource:
     """Enter a resource. FieldError where the register has it already."""
     lock(db, "resource")
     if queries.same_as(db, register.code, fields.name, fields.organisation):
@@ -30,8 +27,7 @@ def add_resource(
     _write(resource, register, fields)
     db.add(resource)
     db.flush()  # the audit event needs its id
-    if told:
-        audit.record(db, actor, "resource.added", resource, changes=_told(resource))
+    audit.record(db, actor, "resource.added", resource, changes=_told(resource))
     return resource
 
 
@@ -62,22 +58,15 @@ def remove_resource(db: Session, actor: User, resource: Resource) -> None:
         audit.record(db, actor, "resource.removed", resource, changes={"名册": resource.kind_label})
 
 
-def apply_pasted(db: Session, actor: User, register: Register, rows: Sequence[PastedRow]) -> int:
-    """Write the new and the changed rows of a table; how many. The refused ones stay out."""
-    lock(db, "resource")
-    written = [row for row in rows if row.outcome in (NEW, CHANGED) and row.fields is not None]
-    for row in written:
-        assert row.fields is not None
-        if row.outcome == NEW:
-            add_resource(db, actor, register, row.fields, told=False)
-        elif (known := queries.same_as(db, register.code, row.fields.name, row.fields.organisation)) is not None:
-            _write(known, register, row.fields)
-    db.flush()
-    names = "、".join(row.name for row in written)
-    audit.record(
-        db, actor, "resources.imported", changes={"名册": register.label, "count": len(written), "名称": names}
-    )
-    return len(written)
+def blank_resource(code: str) -> Resource:
+    """A new entry of a register, to be written by `rewrite`."""
+    return Resource(kind=code, name="", organisation="", details={}, added_at=clock.now())
+
+
+def rewrite(resource: Resource, values: Mapping[str, str]) -> None:
+    """Change some of what an entry says: by the names of its form's fields. Whoever calls it records the event."""
+    whole = {**values_of(resource, resource.register), **values, "version": 0}
+    _write(resource, resource.register, resource_fields(resource.register).model_validate(whole))
 
 
 def _write(resource: Resource, register: Register, fields: ResourceFields) -> None:

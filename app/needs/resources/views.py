@@ -1,4 +1,4 @@
-"""The pages of the registers: list, entry, adding, mending, removing, pasting a table, exporting."""
+"""The pages of the registers: list, entry, adding, mending, removing, exporting. Tables come in by app.imports."""
 
 from typing import Annotated, Any
 
@@ -17,16 +17,14 @@ from app.needs.matching.queries import ReferralSearch
 from app.needs.resources import queries, service
 from app.needs.resources.declared import Register, registers
 from app.needs.resources.exports import CONTACTS, RESOURCES
-from app.needs.resources.forms import PastedFields, ResourceFields, in_words, resource_fields, values_of
+from app.needs.resources.forms import ResourceFields, in_words, resource_fields, values_of
 from app.needs.resources.models import Resource
-from app.needs.resources.pasted import CHANGED, NEW, Pasted, headings, read_pasted
 from app.needs.resources.queries import ResourceSearch
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
 
 router = APIRouter()
-APPLY = "apply"
 
 
 class ResourceGate(ObjectGate):
@@ -87,28 +85,6 @@ def create(page: Page, db: Db, actor: Writer, posted: Posted, kind: str = "") ->
         else:
             return page.go("resources.show", done=f"已加入{register.label}名册。", resource_id=made.id)
     return _form_page(page, register, form)
-
-
-@router.get("/resources/pasted", name="resources.paste")
-def paste(page: Page, _actor: Writer, kind: str = "") -> Response:
-    return _paste_page(page, _register(kind), Form())
-
-
-@router.post("/resources/pasted", name="resources.pasted")
-def pasted(page: Page, db: Db, actor: Writer, posted: Posted, kind: str = "") -> Response:
-    register, form = _register(kind), Form.bind(PastedFields, posted)
-    if form.data is None:
-        return _paste_page(page, register, form)
-    read = read_pasted(db, register, form.data.table)
-    if read.problem:
-        form.reject(FieldError("table", read.problem))
-        return _paste_page(page, register, form)
-    if form.data.then != APPLY or not read.count(NEW) + read.count(CHANGED):
-        return _paste_page(page, register, form, read)
-    written = service.apply_pasted(db, actor, register, read.rows)
-    return page.go_to(
-        f"{page.url('resources.index')}?kind={register.code}", done=f"已导入 {written} 条到{register.label}名册。"
-    )
 
 
 @router.post("/exports/resources", name="resources.export")
@@ -200,15 +176,3 @@ def _form_page(
     status = Stale.status if conflict else 422 if form.errors else 200
     context: dict[str, Any] = {"register": register, "form": form, "resource": resource, "conflict": conflict}
     return page.show("resources/edit.html", status=status, **context)
-
-
-def _paste_page(page: Pages, register: Register, form: Form[Any], read: Pasted | None = None) -> Response:
-    return page.show(
-        "resources/paste.html",
-        status=422 if form.errors else 200,
-        register=register,
-        form=form,
-        read=read,
-        headings=headings(register),
-        writable_rows=read.count(NEW) + read.count(CHANGED) if read else 0,
-    )
