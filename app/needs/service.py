@@ -17,6 +17,9 @@ from app.needs.clarity import Clarity, amount_in, assess, day_in
 from app.needs.declared import NeedKind, declared
 from app.needs.forms import NeedFields, StepFields, said_in
 from app.needs.models import Need, NeedState, NeedStep
+from app.notices import service as notices
+from app.notices.models import NoticeKind
+from app.notices.sources import Due
 
 OPEN, PUBLISHED, MATCHING = NeedState.OPEN, NeedState.PUBLISHED, NeedState.MATCHING
 SOLVED, TRACKED, RETURNED = NeedState.SOLVED, NeedState.TRACKED, NeedState.RETURNED
@@ -31,6 +34,8 @@ NEXT: Mapping[NeedState, tuple[NeedState, ...]] = {
     RETURNED: (),
 }
 MENDED = "修改后重新提交"
+# How a firm is told of a step, where “转为” would not be how one says it.
+_TURNED = {PUBLISHED: "已发布，开始对接", RETURNED: "被退回，请补充后重新提交", SOLVED: "已解决"}
 
 
 def raise_need(
@@ -109,10 +114,15 @@ def take_step(db: Session, actor: User, need: Need, fields: StepFields, *, helpe
 
 
 def move(db: Session, actor: User, need: Need, to: NeedState, remark: str) -> None:
-    """Write the step and its event; whoever calls has made sure that the need may go there."""
+    """Write the step and its event, and tell the firm; whoever calls has made sure that the need may go there."""
     before, need.state = need.state, to
-    _note(db, actor, need, remark)
+    step = _note(db, actor, need, remark)
     db.flush()
+    why = f"{'原因' if to is RETURNED else '说明'}：{remark}" if remark else ""
+    said = f"需求“{need.title}”{_TURNED.get(to, f'转为“{to}”')}。{why}"
+    address = ("needs.show", {"need_id": need.id})
+    told = Due(f"need/{need.id}/{step.id}", NoticeKind.NEED, said, *address, firm_id=need.firm_id)
+    notices.tell_firm(db, actor, told)
     changes = {"状态": [before, to], **({"备注": remark} if remark else {})}
     audit.record(db, actor, "need.moved", need, changes=changes)
 
@@ -155,9 +165,11 @@ def _hold_need(db: Session, need: Need, seen: int) -> None:
         raise Stale(need)
 
 
-def _note(db: Session, actor: User | None, need: Need, remark: str) -> None:
+def _note(db: Session, actor: User | None, need: Need, remark: str) -> NeedStep:
     taken = {"taken_at": clock.now(), "taken_by_id": actor.id if actor else None}
-    db.add(NeedStep(need_id=need.id, state=need.state, remark=remark or None, **taken))
+    step = NeedStep(need_id=need.id, state=need.state, remark=remark or None, **taken)
+    db.add(step)
+    return step
 
 
 def _values(kind: NeedKind, fields: NeedFields) -> dict[str, Any]:

@@ -19,6 +19,9 @@ class NoticeKind(Choice):
     OVERDUE = "overdue", "逾期提醒"
     CALL = "call", "需求征集"
     ESCALATION = "escalation", "逾期上报"
+    STATEMENT = "statement", "核对意见"
+    NEED = "need", "企业需求"
+    PLAN = "plan", "一企一策"
 
 
 class Channel(Choice):

@@ -36,6 +36,16 @@ def subscriptions_of(db: Session, actor: User) -> list[Subscription]:
     return list(db.scalars(sa.select(Subscription).where(Subscription.user_id == actor.id).order_by(Subscription.id)))
 
 
+def users_of(db: Session, firm_id: int) -> list[int]:
+    """A firm's own users who can sign in."""
+    own = sa.select(User.id).where(User.firm_id == firm_id, User.role == Role.FIRM, User.disabled_at.is_(None))
+    return list(db.scalars(own.order_by(User.id)))
+
+
+def latest_unread(db: Session, actor: User, most: int) -> list[Notice]:
+    return list(db.scalars(notices_of(actor, "unread").limit(most)))
+
+
 def people_of(db: Session, firm_ids: Iterable[int]) -> dict[int, list[int]]:
     """Who is told about each firm: the firm's own users, and the commissioners assigned to it today."""
     found: dict[int, list[int]] = {}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -51,6 +52,13 @@ def tell(db: Session, due: Iterable[Due]) -> int:
                 made.append(_notice(each, user_id))
     db.add_all(made)
     return len(made)
+
+
+def tell_firm(db: Session, actor: User | None, due: Due) -> int:
+    """Tell a firm's own people at once what became of a matter of theirs, but for whoever did it; how many."""
+    assert due.firm_id is not None, "say which firm is told"
+    people = tuple(user_id for user_id in queries.users_of(db, due.firm_id) if not actor or user_id != actor.id)
+    return tell(db, [replace(due, user_ids=people)]) if people else 0
 
 
 def _notice(due: Due, user_id: int) -> Notice:

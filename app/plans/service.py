@@ -14,6 +14,9 @@ from app.core.errors import Conflict, FieldError, NotFound, Stale
 from app.firms.models import Firm
 from app.jobs import service as jobs
 from app.jobs.models import Job
+from app.notices import service as notices
+from app.notices.models import NoticeKind
+from app.notices.sources import Due
 from app.plans import queries
 from app.plans.access import is_open
 from app.plans.forms import DecisionFields, DraftFields, MeasureFields, PlanFields
@@ -115,6 +118,9 @@ def approve(db: Session, actor: User, plan: Plan, fields: DecisionFields) -> Non
     plan.state, plan.decided_at, plan.decided_by_id = PlanState.APPROVED, clock.now(), actor.id
     plan.followed_revision = None
     _said(db, actor, plan, NoteKind.APPROVED, fields.words, event="plan.approved")
+    said = f"本企业的一企一策第 {plan.edition} 版已批准执行，请查看由企业办的措施和期限。"
+    due = Due(f"plan/{plan.id}", NoticeKind.PLAN, said, "plans.show", {"plan_id": plan.id}, firm_id=plan.firm_id)
+    notices.tell_firm(db, actor, due)
 
 
 def send_back(db: Session, actor: User, plan: Plan, words: str) -> None:

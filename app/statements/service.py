@@ -16,6 +16,9 @@ from app.facts.service import record_fact, retract_fact
 from app.facts.values import joined, read_typed, split
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm, StoredFile
+from app.notices import service as notices
+from app.notices.models import NoticeKind
+from app.notices.sources import Due
 from app.rules import FactKind
 from app.rules.values import Value
 from app.statements.beliefs import NOTHING, Belief, belief_of, find_belief
@@ -80,15 +83,14 @@ def accept(db: Session, actor: User, firm: Firm, statement: Statement, *, seen: 
         _take_back(db, actor, firm, statement)
     else:
         _enter(db, actor, firm, statement, seen=int(seen))
-    _decide(statement, actor, StatementState.TAKEN)
+    _decide(db, statement, actor, StatementState.TAKEN)
     audit.record(db, actor, "statement.taken", statement, changes={"事项": statement.label})
 
 
 def refuse(db: Session, actor: User, statement: Statement, *, reason: str) -> None:
     """Let a statement not count, and say why; the firm reads it. Conflict where it has been decided."""
     _check_open(db, statement)
-    _decide(statement, actor, StatementState.REFUSED)
-    statement.reason = reason
+    _decide(db, statement, actor, StatementState.REFUSED, reason=reason)
     audit.record(db, actor, "statement.refused", statement, changes={"事项": statement.label, "原因": reason})
 
 
@@ -211,6 +213,16 @@ def _enter(db: Session, actor: User, firm: Firm, statement: Statement, *, seen: 
     statement.fact_id = fact.id
 
 
-def _decide(statement: Statement, actor: User, state: StatementState) -> None:
-    statement.state = state
+def _decide(db: Session, statement: Statement, actor: User, state: StatementState, *, reason: str = "") -> None:
+    statement.state, statement.reason = state, reason
     statement.decided_at, statement.decided_by_id = clock.now(), actor.id
+    why = f"原因：{reason}" if reason else ""
+    due = Due(
+        f"statement/{statement.id}",
+        NoticeKind.STATEMENT,
+        f"您对“{statement.label}”的意见（{statement.stance.label}）{state.label}。{why}",
+        "statements.index",
+        {"query": {"state": state.code}},
+        firm_id=statement.firm_id,
+    )
+    notices.tell_firm(db, actor, due)
