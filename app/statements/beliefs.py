@@ -1,7 +1,7 @@
 """What is believed of a firm, value by value: how it reads, where it comes from, how old it is."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.errors import NotFound
 from app.core.text import age, day, wan
 from app.facts import queries as facts
-from app.facts.archive import make_item
+from app.facts.archive import Closure, make_closures, make_item
 from app.facts.freshness import age_of, is_stale
 from app.facts.models import Fact, Record, Recorded
 from app.facts.service import declared_fact, named
@@ -20,8 +20,9 @@ from app.facts.sheet import is_registration
 from app.facts.values import joined
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
-from app.rules import FactKind
+from app.rules import CollectionKind, FactKind
 from app.rules.values import Value
+from app.rules.vocabulary import TITLES
 from app.statements.models import Sort
 from app.titles import queries as titles
 from app.titles.models import Title
@@ -74,6 +75,11 @@ def beliefs_of(db: Session, firm: Firm) -> dict[str, list[Belief]]:
     return found
 
 
+def collections_of(db: Session, firm: Firm) -> list[Belief]:
+    """Every collection with what is on file in it, and who vouches that this is all."""
+    return list(_collections(db, firm))
+
+
 def belief_of(db: Session, firm: Firm, sort: Sort, code: str, year: int) -> Belief:
     """One value as it is believed now; of a figure also that nothing is.
 
@@ -85,6 +91,7 @@ def belief_of(db: Session, firm: Firm, sort: Sort, code: str, year: int) -> Beli
         kind = declared_fact(code, year)
         return _figure(kind, year, facts.standing_fact(db, firm.id, code, year))
     sources = {Sort.IDENTITY: _identities(firm), Sort.TITLE: _titles(db, firm), Sort.RECORD: _records(db, firm)}
+    sources[Sort.COLLECTION] = _collections(db, firm)
     found = next((each for each in sources[sort] if (each.code, each.year) == (code, year)), None)
     if found is None:
         raise NotFound("这一项已经不在登记中了，请回到“核对信息”重新查看。")
@@ -154,7 +161,32 @@ def _records(db: Session, firm: Firm) -> Iterator[Belief]:
         if collection is not None:
             item = make_item(collection, record, clock.today())
             said = "；".join(filter(None, (item.rest, _term(record.starts_on, record.ends_on))))
-            yield _recorded(Sort.RECORD, record.thread, item.name, said, record, f"档案：{collection.label}")
+            yield _recorded(Sort.RECORD, record.thread, item.name, said, record, _group(collection))
+
+
+def _collections(db: Session, firm: Firm) -> Iterator[Belief]:
+    entries: dict[str, list[Belief]] = {}
+    for each in (*_titles(db, firm), *_records(db, firm)):
+        entries.setdefault(each.group, []).append(each)
+    closures = facts.vouches_of(db, firm.id)
+    for kind in vocabulary().collections.values():
+        yield _collection(kind, entries.get(_group(kind), []), make_closures(kind, closures))
+
+
+def _collection(kind: CollectionKind, entries: Sequence[Belief], closures: Sequence[Closure]) -> Belief:
+    """`seen` names the very entries: one more, one less or one mended makes it another list."""
+    names = "；".join(each.label for each in entries)
+    text = f"登记 {len(entries)} 项：{names}" if entries else "没有登记"
+    whole = [each.text for each in closures if not each.scope]
+    source = "；".join(whole) or f"尚未有人担保齐全，通常由{kind.supplied_by}提供"
+    label = f"{kind.label}已全部登记" if entries else f"{kind.label}一项也没有"
+    seen = hashlib.sha256(" ".join(sorted(each.seen for each in entries)).encode()).hexdigest()[:32]
+    return Belief(Sort.COLLECTION, kind.code, 0, label, text, source, "", stale=False, seen=seen, group=kind.label)
+
+
+def _group(kind: CollectionKind) -> str:
+    """The heading under which the entries of a collection stand."""
+    return "资质" if kind.code == TITLES else f"档案：{kind.label}"
 
 
 def _term(starts: date | None, ends: date | None) -> str:

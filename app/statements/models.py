@@ -13,12 +13,13 @@ from app.firms.models import Firm, StoredFile
 
 
 class Sort(Choice):
-    """What a statement is about: a figure, or something that is kept on other pages."""
+    """What a statement is about: a figure, something kept on other pages, or whether a collection is complete."""
 
     FACT = "fact", "数据"
     IDENTITY = "identity", "登记信息"
     TITLE = "title", "资质"
     RECORD = "record", "档案记录"
+    COLLECTION = "collection", "登记是否齐全"
 
 
 class Stance(Choice):
@@ -26,6 +27,7 @@ class Stance(Choice):
     CORRECT = "correct", "更正"
     OBJECT = "object", "异议"
     ANSWER = "answer", "回答"
+    VOUCH = "vouch", "确认齐全"
 
 
 class StatementState(Choice):
@@ -40,7 +42,8 @@ class StatementState(Choice):
 class Statement(Model):
     """One thing a firm said about one value; `label` and `seen_text` are how that read when it was said.
 
-    `code` is the kind of a figure, the name of a column of the registration, or the thread of a title or record.
+    `code` is the kind of a figure, the name of a column of the registration, the thread of a title or record,
+    or a collection.
     `seen` names the very value in front of the firm. A figure is proposed in `number` or `text`, anything else in
     `proposed`, in words.
     """

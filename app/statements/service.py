@@ -15,6 +15,7 @@ from app.facts.models import Source
 from app.facts.service import record_fact, retract_fact
 from app.facts.values import joined, read_typed, split
 from app.facts.vocabulary import vocabulary
+from app.facts.vouches import vouch
 from app.firms.models import Firm, StoredFile
 from app.notices import service as notices
 from app.notices.models import NoticeKind
@@ -65,7 +66,7 @@ def answer(
 
 
 def accept(db: Session, actor: User, firm: Firm, statement: Statement, *, seen: str) -> None:
-    """Let a statement count: a figure is written, or with an objection taken back, in the ledger.
+    """Let a statement count: a figure is written, or with an objection taken back, in the ledger; a list is closed.
 
     What is kept on other pages is mended there first. `seen` names the value in front of whoever decides.
 
@@ -77,12 +78,15 @@ def accept(db: Session, actor: User, firm: Firm, statement: Statement, *, seen: 
     now = belief.seen if belief else NOTHING
     if now != seen:
         raise Conflict(CHANGED)
-    if statement.sort is not Sort.FACT:
-        _check_mended(statement, now)
-    elif statement.stance is Stance.OBJECT:
-        _take_back(db, actor, firm, statement)
-    else:
-        _enter(db, actor, firm, statement, seen=int(seen))
+    match statement.sort:
+        case Sort.COLLECTION:
+            _close(db, actor, firm, statement, now)
+        case Sort.FACT if statement.stance is Stance.OBJECT:
+            _take_back(db, actor, firm, statement)
+        case Sort.FACT:
+            _enter(db, actor, firm, statement, seen=int(seen))
+        case _:
+            _check_mended(statement, now)
     _decide(db, statement, actor, StatementState.TAKEN)
     audit.record(db, actor, "statement.taken", statement, changes={"事项": statement.label})
 
@@ -113,7 +117,11 @@ def value_of(statement: Statement) -> str:
 
 def _proposed(belief: Belief, fields: StatementFields) -> tuple[Value | None, str]:
     """The value of a figure, or the words for anything else; FieldError where a statement says too little."""
+    if (belief.sort is Sort.COLLECTION) is not (fields.stance is Stance.VOUCH):
+        raise FieldError("stance", "这一项不能这样表示意见，请回到“核对信息”重新选择。")
     match fields.stance:
+        case Stance.VOUCH:
+            return None, ""
         case Stance.AGREE if not belief.text:
             raise FieldError("stance", "这一项现在没有值，不能确认属实；请在“更正”里填写。")
         case Stance.AGREE:
@@ -200,6 +208,17 @@ def _take_back(db: Session, actor: User, firm: Firm, statement: Statement) -> No
     if fact is not None:
         reason = f"企业提出异议：{statement.remark}"[:LONGEST_REASON]
         retract_fact(db, actor, firm, fact, reason=reason)
+
+
+def _close(db: Session, actor: User, firm: Firm, statement: Statement, now: str) -> None:
+    """Until the day on which the firm said so: of what came later it has said nothing."""
+    if now != statement.seen:
+        raise Conflict("企业确认之后，这类登记有变动，不能再据此采纳。请写明原因退回，请企业看过现在的登记重新确认。")
+    until = clock.local_day(statement.made_at)
+    origin = Origin(
+        Source.FIRM, f"{until.isoformat()} 企业确认，{statement.made_by.name if statement.made_by else '企业'}"
+    )
+    vouch(db, actor, firm, statement.code, scope={}, since=None, until=until, voucher=firm.name, origin=origin)
 
 
 def _enter(db: Session, actor: User, firm: Firm, statement: Statement, *, seen: int) -> None:

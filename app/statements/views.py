@@ -46,7 +46,7 @@ def index(page: Page, db: Db, actor: Reader) -> Response:
 def new(request: Request, page: Page, db: Db, seen: Writer) -> Response:
     asked = _asked(request.query_params)
     belief = belief_of(db, seen.firm, asked.sort, asked.code, asked.year)
-    stance = asked.stance if asked.stance in OFFERED else Stance.CORRECT
+    stance = Stance.VOUCH if asked.sort is Sort.COLLECTION else asked.stance if asked.stance in OFFERED else OFFERED[0]
     values = {"stance": stance.code, "seen": belief.seen, "value": _as_typed(belief), "remark": ""}
     return _form_page(page, seen, belief, Form(values=values))
 
@@ -122,6 +122,7 @@ def _form_page(
         status=status,
         firm=seen.firm,
         belief=belief,
+        vouching=belief.sort is Sort.COLLECTION,
         unit=entry_unit(belief.kind) if belief.kind else "",
         choices=[(each, each) for each in belief.kind.choices] if belief.kind else [],
         stances=[(each.code, each.label) for each in OFFERED],
