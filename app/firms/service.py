@@ -55,7 +55,7 @@ def edit_firm(db: Session, actor: User | None, firm: Firm, fields: FirmFields) -
 
     `fields` of a page carry the version that was in front of the person: Stale when there is a newer one.
     """
-    db.refresh(firm, with_for_update=True)
+    db.refresh(firm, with_for_update={"of": Firm})
     if isinstance(fields, EditedFirm) and fields.version != firm.version:
         raise Stale(firm)
     _check_units(db, fields)
