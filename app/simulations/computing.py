@@ -73,9 +73,13 @@ def rows_of(pool: Pool, computed: Computed) -> Iterator[dict[str, Any]]:
 
 
 def _shift_of_amount(before: Side, after: Side) -> Shift:
-    """An amount that is open on either side is neither more nor less."""
-    if before.low is None or after.low is None or before[1:] == after[1:]:
+    """An amount that is open on one side is neither more nor less, but it is not the same either."""
+    if before[1:] == after[1:]:
         return Shift.SAME
+    if before.low is None:
+        return Shift.PRICED
+    if after.low is None:
+        return Shift.UNPRICED
     return Shift.MORE if _weight(after) > _weight(before) else Shift.LESS
 
 

@@ -27,6 +27,8 @@ class Shift(Choice):
     MORE = "more", "金额增加"
     LOST = "lost", "不再符合"
     LESS = "less", "金额减少"
+    PRICED = "priced", "金额明确"
+    UNPRICED = "unpriced", "金额改为待定"
     OPENED = "opened", "新增待核"
     CLOSED = "closed", "待核转不符合"
     SAME = "same", "不变"

@@ -21,6 +21,7 @@ from app.simulations.tally import Group, Totals, member, totals
 from app.workbench.models import Preview, PreviewedFirm, RuleDraft
 
 LIST = "draft:list"
+LONGEST_UNIT = 100
 COLUMNS = (
     Column("企业名称", width=36),
     Column("责任单位"),
@@ -43,6 +44,7 @@ class Part:
     before: Judged | None = None
     after: Judged | None = None
     reason: int = 0
+    unit: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str], preview: Preview) -> "Part":
@@ -53,24 +55,31 @@ class Part:
             member(Judged, given.get("before", "")),
             member(Judged, given.get("after", "")),
             reason if reason <= len(preview.reasons) else 0,
+            given.get("unit", "")[:LONGEST_UNIT],
         )
 
     @property
     def query(self) -> str:
         chosen = {"shift": self.shift, "before": self.before, "after": self.after}
         given = {name: each.code for name, each in chosen.items() if each}
-        return urlencode({**given, **({"reason": self.reason} if self.reason else {})})
+        more = {"reason": self.reason, "unit": self.unit}
+        return urlencode({**given, **{name: value for name, value in more.items() if value}})
 
     def words(self, preview: Preview) -> list[tuple[str, str, str]]:
         """Name, label and value of each condition."""
         why = preview.reasons[self.reason - 1] if self.reason else ""
-        labels = (("shift", "变化", self.shift), ("before", "现行结论", self.before), ("after", "草稿结论", self.after))
-        given = [(name, label, str(each)) for name, label, each in labels if each]
-        return [*given, ("reason", "为什么", why)] if why else given
+        labels = (
+            ("unit", "责任单位", self.unit),
+            ("shift", "变化", self.shift),
+            ("before", "现行结论", self.before),
+            ("after", "草稿结论", self.after),
+            ("reason", "为什么", why),
+        )
+        return [(name, label, str(each)) for name, label, each in labels if each]
 
     def but(self, name: str) -> "Part":
         """The same without one of its conditions."""
-        return replace(self, **{name: 0 if name == "reason" else None})  # type: ignore[arg-type]
+        return replace(self, **{name: {"reason": 0, "unit": ""}.get(name)})  # type: ignore[arg-type]
 
 
 def preview_of(db: Session, draft: RuleDraft) -> Preview | None:
@@ -79,15 +88,30 @@ def preview_of(db: Session, draft: RuleDraft) -> Preview | None:
     return db.scalar(made.options(joinedload(Preview.made_by), joinedload(Preview.draft)))
 
 
-def totals_of(db: Session, preview: Preview) -> tuple[Totals, dict[tuple[Judged, Judged], int]]:
-    """Everything counted and summed; and how many firms go from which answer to which."""
-    keys = (PreviewedFirm.before, PreviewedFirm.after, PreviewedFirm.shift)
+def groups_of(db: Session, preview: Preview) -> list[Group]:
+    """The firms of a preview counted and summed by unit, answers and what has shifted, in one statement."""
+    keys = (PreviewedFirm.unit_name, PreviewedFirm.before, PreviewedFirm.after, PreviewedFirm.shift)
     statement = sa.select(*keys, sa.func.count(), *sums(PreviewedFirm)).where(PreviewedFirm.preview_id == preview.id)
-    groups = [Group("", *row) for row in db.execute(statement.group_by(*keys))]
+    return [Group(unit or NO_UNIT, *rest) for unit, *rest in db.execute(statement.group_by(*keys))]
+
+
+def totals_of(preview: Preview, groups: list[Group]) -> Totals:
+    return totals(groups, (preview.amount_before, preview.amount_after))
+
+
+def matrix_of(groups: list[Group]) -> dict[tuple[Judged, Judged], int]:
+    """How many firms go from which answer to which."""
     matrix = {(one, two): 0 for one in Judged for two in Judged}
     for each in groups:
         matrix[each.before, each.after] += each.firms
-    return totals(groups, (preview.amount_before, preview.amount_after)), matrix
+    return matrix
+
+
+def units_of(preview: Preview, groups: list[Group]) -> list[tuple[str, Totals]]:
+    """Every unit in which a firm changes, with its totals; the sums of all units' totals are those of the preview."""
+    names = sorted({each.unit for each in groups if each.shift is not Shift.SAME})
+    found = [(name, totals_of(preview, [each for each in groups if each.unit == name])) for name in names]
+    return sorted(found, key=lambda each: each[1].shifts[Shift.SAME] - each[1].firms)
 
 
 def reasons_of(db: Session, preview: Preview) -> list[tuple[int, str, Shift, int]]:
@@ -104,7 +128,7 @@ def reasons_of(db: Session, preview: Preview) -> list[tuple[int, str, Shift, int
 
 def headline(db: Session, preview: Preview) -> str:
     """“301 家中有变化的 12 家：新增符合 3 家、不再符合 9 家；金额 20.00 万元 → 35.00 万元”."""
-    found, _ = totals_of(db, preview)
+    found = totals_of(preview, groups_of(db, preview))
     shifts = "、".join(
         f"{each} {found.shifts[each]} 家" for each in Shift if each is not Shift.SAME and found.shifts[each]
     )
@@ -125,6 +149,8 @@ def firms_in(actor: User, preview: Preview, part: Part) -> sa.Select[Any]:
     ):
         found = found.where(column == value) if value else found
     found = found.where(PreviewedFirm.reason == part.reason - 1) if part.reason else found
+    unit = PreviewedFirm.unit_name
+    found = found.where(unit.is_(None) if part.unit == NO_UNIT else unit == part.unit) if part.unit else found
     return found.order_by(PreviewedFirm.firm_name, PreviewedFirm.firm_id)
 
 

@@ -77,10 +77,14 @@ def _show(page: Pages, db: Session, actor: User, draft: RuleDraft, form: Form[An
     preview = previews.preview_of(db, draft)
     found: dict[str, Any] = {}
     if preview is not None:
-        total, matrix = previews.totals_of(db, preview)
+        groups = previews.groups_of(db, preview)
+        total = previews.totals_of(preview, groups)
         found = {
             "total": total,
-            "matrix": matrix,
+            "matrix": previews.matrix_of(groups),
+            "units": previews.units_of(preview, groups),
+            "changes": [each for each in Shift if each is not Shift.SAME and total.shifts[each]],
+            "cost_words": shown.cost_words,
             "reasons": previews.reasons_of(db, preview),
             "outdated": previewing.why_outdated(db, preview, draft),
             "cost": (shown.cost_words(total.cost_before), shown.cost_words(total.cost_after)),
@@ -116,6 +120,12 @@ class _Urls:
         self.address = page.url("previews.firms", draft_id=draft.id) if open_ else ""
 
     def __call__(
-        self, *, shift: Shift | None = None, before: Judged | None = None, after: Judged | None = None, reason: int = 0
+        self,
+        *,
+        shift: Shift | None = None,
+        before: Judged | None = None,
+        after: Judged | None = None,
+        reason: int = 0,
+        unit: str = "",
     ) -> str:
-        return f"{self.address}?{Part(shift, before, after, reason).query}" if self.address else ""
+        return f"{self.address}?{Part(shift, before, after, reason, unit).query}" if self.address else ""

@@ -19,6 +19,8 @@ def sides(draw: st.DrawFn) -> Side:
     answer = draw(st.sampled_from(Judged))
     if answer is Judged.UNMET:
         return Side(answer, None, None)
+    if draw(st.booleans()):
+        return Side(answer, None, None)
     low = draw(cents)
     high = draw(st.none() | st.integers(low, 10**15))
     return Side(answer, low if answer is Judged.MET else 0, high)
@@ -67,12 +69,14 @@ def test_every_firm_is_counted_once(pool: list[tuple[str, Side, Side]]) -> None:
 
 @given(sides(), sides())
 def test_what_shifts_one_way_shifts_back_the_other(before: Side, after: Side) -> None:
-    back = {Shift.MORE: Shift.LESS, Shift.LESS: Shift.MORE, Shift.SAME: Shift.SAME}
+    pairs = ((Shift.MORE, Shift.LESS), (Shift.PRICED, Shift.UNPRICED), (Shift.SAME, Shift.SAME))
+    back = {**dict(pairs), **{two: one for one, two in pairs}}
 
     there, home = shift_of(before, after), shift_of(after, before)
 
     if before.answer is after.answer:
         assert home is back[there]
+        assert (there is Shift.SAME) == (before == after)
     assert (there is Shift.GAINED) == (after.answer is Judged.MET is not before.answer)
     assert (there is Shift.LOST) == (before.answer is Judged.MET and after.answer is Judged.UNMET)
     assert (there is Shift.OPENED) == (after.answer is Judged.UNKNOWN is not before.answer)

@@ -14,7 +14,7 @@ from app.rules.evaluate import decide
 from tests.browser import Answer as Page
 from tests.browser import Visitor
 from tests.checks.conftest import LAST
-from tests.factories import make_firm
+from tests.factories import make_firm, make_unit
 from tests.facts.arrange import put
 from tests.reports.test_numbers import rows_behind
 from tests.rules.sample import a_rule
@@ -65,6 +65,33 @@ def test_a_preview_says_who_changes_why_and_what_it_costs(officer: Visitor, foll
     assert "30.00～60.00 万元" in page.words()
     assert sum(count for count, address in numbers if "before=" in address) == 4
     assert [rows_behind(officer, address) for _, address in numbers] == [count for count, _ in numbers]
+
+
+def test_a_preview_is_split_by_unit_and_an_amount_made_known_is_a_change(
+    officer: Visitor, reviewer: Visitor, pool: list[Firm]
+) -> None:
+    towns = {name: make_unit(name).id for name in ("东沟乡", "西沟乡")}
+    for number, name in enumerate(towns):
+        firm = make_firm(f"{name}大公司", unit_id=towns[name])
+        put(firm, "staff", str(300 + number), year=LAST)
+    open_amount = {"amount_value": "", "hole_reason": "按相关政策给予奖励", "hole_waits_for": "市级办法"}
+    code = str(step(reviewer, written(officer, **open_amount), "publication").headers["location"]).rpartition("/")[2]
+    address = started(officer, f"?rule={code}&purpose=next")
+    officer.post(address, {**TWO_HUNDRED, "version": version_of(address)})
+
+    page = previewed(officer, address)
+    rows = officer.get(f"{address}/preview/firms?shift=priced&unit=西沟乡")
+
+    said = page.words()
+    assert "结论不变，金额由“金额待定”改为“30万元”" in said
+    assert "金额明确 4 家" in officer.get(address)
+    assert ["东沟乡" in said, "西沟乡" in said, "未分配" in said] == [True, True, True]
+    assert ("西沟乡大公司" in rows, "东沟乡大公司" in rows) == (True, False)
+    numbers = [
+        (int(link.find(string=True)), link["href"]) for link in page.all("a.count-link") if "unit=" in link["href"]
+    ]
+    assert [rows_behind(officer, each) for _, each in numbers] == [count for count, _ in numbers]
+    assert sum(count for count, each in numbers if "shift=priced" in each) == 4
 
 
 def test_the_rows_and_the_file_give_each_firm_its_reason(officer: Visitor, following: str) -> None:
