@@ -33,11 +33,13 @@ def seed() -> None:
     """载入政策文件与规则库；重复执行不会改变任何东西。"""
     from app.core import db  # noqa: PLC0415
     from app.duties.seeding import load_duties  # noqa: PLC0415
+    from app.library.seeding import load_relations  # noqa: PLC0415
     from app.policies.book import load_book  # noqa: PLC0415
     from app.targets.seeding import load_targets  # noqa: PLC0415
 
     with db.writing() as session:
         loaded = load_book(session)
+        load_relations(session)
         targets, duties = load_targets(session, own=False), load_duties(session, own=False)
     typer.echo(f"政策文件 {loaded.policies} 份，规则 {loaded.rules} 条，新版本 {loaded.new_versions} 个。")
     if loaded.left_alone:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.permissions import Role
 from app.core import db as database
 from app.library.models import PolicyRelation, RelationKind, RelationState
+from app.library.seeding import load_relations
 from app.policies.models import Policy
 from tests.browser import Visitor
 from tests.factories import make_user
@@ -112,3 +113,16 @@ def test_a_person_adds_a_relation_with_the_words_that_say_it(officer: Visitor, d
     assert refused.one("#quote").text.strip() == "太阳从西边出来"
     assert relations_in(db)["自治区培育方案全文"].path == "一"
     assert "下级文件" in officer.get(f"/policies/{other}/relations")
+
+
+def test_a_declared_replacement_is_shown_on_both_documents_and_is_loaded_once(officer: Visitor) -> None:
+    with database.writing() as session:
+        for code, body in (("old", {"superseded_by": "new"}), ("new", {})):
+            policy = Policy(code=code, title=f"{code}办法", level="国家", status="现行", body=body)
+            session.add(policy)
+        loaded = [load_relations(session), load_relations(session)]
+        ids = {code: session.scalar(sa.select(Policy.id).where(Policy.code == code)) for code in ("old", "new")}
+
+    assert loaded == [1, 0]
+    assert "被替代： new办法" in officer.get(f"/policies/{ids['old']}").words()
+    assert "替代： old办法" in officer.get(f"/policies/{ids['new']}").words()
