@@ -1,5 +1,6 @@
 """A database that is held up, full, or gone: a 503 that says so, nothing half done, and back by itself."""
 
+import resource
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from tests.factories import make_code, make_firm, make_unit, make_user
 
 BUSY = "数据库暂时繁忙"
 NEW = {"name": "新镇", "kind": "township", "parent_id": ""}
+ONE_PAGE = 4096
 PLAINLY: dict[str, Any] = {"headers": {"sec-fetch-site": "same-origin"}, "follow_redirects": False}
 
 
@@ -132,6 +134,28 @@ def test_a_full_disk_is_a_503_and_ends_when_there_is_room(
     kept = {f"第{number}镇" + "长" * 80 for number, answer in enumerate(answers) if answer.status_code == 303}
     assert names(engine) == kept | {"新镇"}
     small.dispose()
+
+
+def test_a_disk_that_fails_in_the_middle_of_writing_is_a_503_and_nothing_stays(
+    admin: Visitor, engine: sa.Engine
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the files of PostgreSQL are written by processes of its own")
+    token = {"csrf_token": admin.form_token()}
+    allowed = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    # Beyond a file's first page every write fails with EFBIG, which SQLite can only take for a fault of the disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ONE_PAGE, allowed[1]))
+    try:
+        answers = [admin.client.post("/units", data={**NEW, **token}, **PLAINLY) for _ in range(3)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, allowed)
+
+    assert [answer.status_code for answer in answers] == [503] * 3
+    assert names(engine) == set()
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    admin.post("/units", NEW)
 
 
 def _fill(admin: Visitor, number: int) -> Any:

@@ -13,11 +13,9 @@ from app.rules.pool.columns import Columns
 from app.rules.pool.compiler import Compiler
 from app.rules.pool.judging import Exact, doubtful
 from app.rules.pool.lay import placed
-from app.rules.pool.op import Op, make, walk
-from app.rules.pool.scheme import Slot
+from app.rules.pool.op import Op
 from app.rules.pool.span import NotColumnar, Span, rough, subtract
 from app.rules.pool.verdict import Verdict
-from app.rules.pool.vouching import Coverage
 
 
 class Detail:
@@ -57,18 +55,6 @@ class Detail:
         unmet = placed(found[verdict.unmet], rows, [each[name] is Answer.UNMET for each in corrected])
         return three_valued(name, met, unmet)
 
-    def missing(self, unknown: pl.Series) -> pl.DataFrame:
-        """By firm and figure or collection: whether an open condition of a 待核 rule asks for it in vain."""
-        conditions = self.conditions()
-        asked = [(name, source) for name, each in self.rule.conditions.items() for source in _sources(each)]
-        known = self.columns.work_out([_known(source) for _, source in asked])
-        found: dict[str, pl.Series] = {}
-        for (name, source), test in zip(asked, known, strict=True):
-            label = _label(source)
-            wanting = conditions[name].is_null() & ~test & unknown
-            found[label] = (found[label] | wanting if label in found else wanting).alias(label)
-        return pl.DataFrame(list(found.values()))
-
     def shortfall(self, condition: str) -> pl.Series:
         """By firm, for a failed condition that is one comparison of numbers: the value less the threshold, roughly.
 
@@ -98,20 +84,3 @@ class Detail:
 def three_valued(name: str, met: pl.Series, unmet: pl.Series) -> pl.Series:
     """Two columns of answers as one with nulls for 待核."""
     return pl.select(pl.when(met | unmet).then(met).alias(name)).to_series()
-
-
-def _sources(verdict: Verdict) -> list[Op]:
-    """The figures a condition asks for, and what has to be vouched for."""
-    return [each for each in walk((verdict.met, verdict.unmet)) if each.name in ("fact", "closed")]
-
-
-def _known(source: Op) -> Op:
-    return source if source.name == "closed" else make("present", source)
-
-
-def _label(source: Op) -> str:
-    """The column of a figure, or the collection that has to be vouched for."""
-    if isinstance(source.value, Slot):
-        return source.value.column
-    assert isinstance(source.value, Coverage)
-    return source.value.collection

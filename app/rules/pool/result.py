@@ -72,10 +72,6 @@ class PoolResult:
         """By firm, the answer of each condition of a rule: true 符合, false 不符合, null 待核."""
         return self._detail(code).conditions()
 
-    def missing(self, code: str) -> pl.DataFrame:
-        """By firm, where the rule is 待核: the figures and collections its open conditions ask for in vain."""
-        return self._detail(code).missing(self.answers(code).is_null())
-
     def shortfall(self, code: str, condition: str) -> pl.Series:
         """By firm, the value less the threshold of a failed comparison of numbers; rough, for sorting."""
         return self._detail(code).shortfall(condition)
