@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Unit, UnitKind, User
+from app.accounts.permissions import Scope
 from app.core import clock
 from app.core.fields import LARGEST_ID
 from app.firms.access import visible
@@ -58,9 +59,23 @@ def _units(actor: User, *kinds: UnitKind) -> sa.Select[Any, Any, Any]:  # noqa: 
 
 
 def _industries(actor: User) -> sa.Select[Any, Any, Any]:
+    """Those of any firm the actor sees."""
+    if actor.scope("firm:list") is Scope.ANY:
+        return _industries_of_all(visible(actor, "firm:list"))
     label = Firm.industry
     named = sa.select(label.label("value"), label.label("label"), label.label("rank")).distinct()
     return named.where(visible(actor, "firm:list"), label.is_not(None), label != "")
+
+
+def _industries_of_all(listed: sa.ColumnElement[bool]) -> sa.Select[Any, Any, Any]:
+    """From each industry straight to the next in the index: a dozen look-ups where DISTINCT reads every firm."""
+    first = sa.select(sa.func.min(Firm.industry).label("name")).where(Firm.industry != "")
+    named = first.cte("industries", recursive=True)
+    later = sa.select(sa.func.min(Firm.industry)).where(Firm.industry > named.c.name).scalar_subquery()
+    named = named.union_all(sa.select(later).where(named.c.name.is_not(None)))
+    held = sa.select(Firm.id).where(Firm.industry == named.c.name, listed).exists()
+    label = named.c.name
+    return sa.select(label.label("value"), label.label("label"), label.label("rank")).where(held)
 
 
 def _commissioners(actor: User) -> sa.Select[Any, Any, Any]:
