@@ -12,6 +12,9 @@ from app.accounts.service import factor
 from app.accounts.views import router as accounts
 from app.checks.follow import Follower
 from app.checks.views import router as checks
+from app.commissioners.deeds.views import router as service_records
+from app.commissioners.deeds.views_appraisals import router as appraisals
+from app.commissioners.deeds.views_deeds import router as deeds
 from app.commissioners.matching.views import router as matchings
 from app.commissioners.selection.views import router as selections
 from app.commissioners.selection.views_candidates import router as candidates
@@ -55,6 +58,7 @@ from app.policies.views import router as policies
 from app.portal.views import router as portal
 from app.portal.views_mirror import router as mirror
 from app.portal.views_people import router as people
+from app.portal.views_ratings import router as ratings
 from app.portal.views_signups import router as sign_ups
 from app.registrations import register_all
 from app.reports.judged import router as judged
@@ -88,8 +92,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     *(workbench, drafts, rule_cases, previews, parameters),
     *(needs, raised_needs, calls, referrals, resources),
     *(visits, firm_visits, replies, ledgers),
-    *(portal, mirror, people, sign_ups, statements),
+    *(portal, mirror, people, ratings, sign_ups, statements),
     *(commissioners, handovers, selections, candidates, matchings),
+    *(service_records, deeds, appraisals),
 )
 
 

@@ -41,6 +41,10 @@ WRITING = frozenset({"approve", "create", "edit", "pay", "review", "write"})
 POLICY: dict[str, dict[Role, Scope]] = {
     "account:read": ONESELF,
     "account:self": ONESELF,
+    "allowance:read": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.FINANCE: ANY},
+    # Whoever proposed a grade does not settle it (app/commissioners/deeds/service.py).
+    "appraisal:approve": {Role.BUREAU: ANY},
+    "appraisal:write": {Role.BUREAU: ANY},
     "board:read": DISTRICT,
     "bulk:read": dict.fromkeys(MARKERS, Scope.SELF),
     "call:read": DISTRICT,
@@ -50,6 +54,9 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "commissioner:write": {Role.BUREAU: ANY},
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "contact:write": KEEPERS,
+    "deed:approve": {Role.BUREAU: ANY},
+    "deed:read": {**DISTRICT, Role.COMMISSIONER: Scope.SELF},
+    "deed:write": {Role.COMMISSIONER: Scope.SELF},
     # The firms behind a preview; whoever audits or administers reads its totals only.
     "draft:list": {Role.BUREAU: ANY, Role.LEADER: ANY},
     "draft:read": dict.fromkeys((Role.ADMIN, Role.BUREAU, Role.LEADER, Role.AUDIT), ANY),
@@ -104,6 +111,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "notice:read": ONESELF,
     "policy:read": dict.fromkeys((*DISTRICT, Role.FINANCE, Role.AUDIT), ANY),
     "policy:write": {Role.BUREAU: ANY},
+    # Only the firm itself says how it was served.
+    "rating:write": {Role.FIRM: OWN},
     "record:write": KEEPERS,
     "region:read": dict.fromkeys(DISTRICT, ANY),
     "region:write": {Role.BUREAU: ANY},

@@ -40,6 +40,9 @@ Subject = Annotated[Commissioner, Depends(CommissionerGate("commissioner:write")
 
 @router.get("/commissioners", name="commissioners.index")
 def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
+    named = queries.of_account(db, request.query_params.get("account", ""))
+    if named is not None:
+        return page.go("commissioners.show", commissioner_id=named.id)
     search = CommissionerSearch.read(request.query_params)
     number, size = page_asked(request.query_params)
     return page.show(

@@ -1,9 +1,10 @@
 """The commissioners of the demonstration: their entries in the register."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit, User
@@ -54,9 +55,18 @@ def load_selection(db: Session, actor: User, today: date) -> None:
         for state in reached:
             candidate.state = state
             remark = each.get("remark", "") if state is last else ""
-            taken = {"taken_at": clock.now(), "taken_by_id": actor.id}
+            taken = {"taken_at": _moment(spec, state, today), "taken_by_id": actor.id}
             db.add(CandidateStep(candidate_id=candidate.id, state=state, remark=remark, **taken))
+        # The first step was written as of this moment; it stands with the others, long ago.
+        first = CandidateStep.candidate_id == candidate.id, CandidateStep.state == CandidateState.RECOMMENDED
+        moment = _moment(spec, CandidateState.RECOMMENDED, today)
+        db.execute(sa.update(CandidateStep).where(*first).values(taken_at=moment))
     db.flush()
+
+
+def _moment(spec: Mapping[str, Any], state: CandidateState, today: date) -> datetime:
+    """In the morning of the day on which candidates reached a state."""
+    return clock.day_starts(today + timedelta(days=spec["steps"][state.code])) + timedelta(hours=10)
 
 
 def _fields(

@@ -23,6 +23,7 @@ from app.demo.needs import load_needs, load_resources
 from app.demo.plans import load_plans
 from app.demo.pool import DemoFirm
 from app.demo.scenarios import load_scenarios
+from app.demo.service import load_service
 from app.demo.statements import load_statements
 from app.firms.models import Assignment, Contact, Firm, FormerName
 
@@ -63,6 +64,7 @@ def load_demo(db: Session) -> None:
     load_resources(db, users["bureau1"])
     load_needs(db, archetypes, users, today)
     load_visits(db, archetypes, users)
+    load_service(db, users, today)
     load_scenarios(db, users["bureau1"])
     load_plans(db)
     audit.record(db, None, "demo.loaded", changes={"count": len(pool)})

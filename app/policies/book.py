@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.accounts import audit
 from app.core import clock
 from app.core.seedfiles import SEEDS, read_yaml
-from app.facts.vocabulary import vocabulary
+from app.facts.vocabulary import vocabulary_of
 from app.policies.models import Policy, Rule, RuleVersion
 from app.rules import load_rule
 
@@ -89,7 +89,7 @@ def _checked(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The documents and rules of a folder, each rule read by the engine once to see that it can be."""
     rules = list(read_rules(folder))
     for data in rules:
-        load_rule(engine_view(data), vocabulary())
+        load_rule(engine_view(data), vocabulary_of(data))
     return read_yaml(folder / "policies.yaml"), rules
 
 

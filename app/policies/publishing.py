@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.core import clock
 from app.core import db as database
 from app.core.errors import Conflict
-from app.facts.vocabulary import vocabulary
+from app.facts.vocabulary import vocabulary_of
 from app.policies.book import engine_view, new_version, plain_data, rule_data
 from app.policies.models import Policy, Rule, RuleVersion
 from app.rules import load_rule
@@ -83,6 +83,7 @@ def _append(db: Session, rule: Rule, body: Mapping[str, Any]) -> RuleVersion:
 def _note(db: Session, rule: Rule) -> None:
     """From now on the pages keep this rule; its file says no longer what holds."""
     database.lock(db, "rulebook")
-    load_rule(engine_view(rule_data(rule)), vocabulary())
+    data = engine_view(rule_data(rule))
+    load_rule(data, vocabulary_of(data))
     rule.published_at = clock.now()
     db.flush()

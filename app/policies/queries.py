@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core.errors import NotFound
-from app.facts.vocabulary import vocabulary
+from app.facts.vocabulary import vocabulary_of
 from app.policies.book import engine_view, restored_dates
 from app.policies.models import Rule, RuleVersion
 from app.rules import Rule as EngineRule
@@ -103,7 +103,7 @@ def _entry(rule: Rule, versions: list[RuleVersion]) -> Entry | None:
         return None
     data = {**rule.body, "versions": [restored_dates(version.body) for version in versions]}
     return Entry(
-        rule=load_rule(engine_view(data), vocabulary()),
+        rule=load_rule(engine_view(data), vocabulary_of(data)),
         policy=rule.policy.body if rule.policy else {},
         group=str(rule.body.get("group", PLANS)),
         example=rule.example,

@@ -8,6 +8,7 @@ from app.web.pages import Pages
 TABS = (
     ("portal.show", "首页", "portal:read"),
     ("portal.mirror", "核对信息", "portal:read"),
+    ("portal.ratings", "评价专员", "rating:write"),
     ("portal.people", "账号", "firmuser:read"),
     ("firms.show", "全部资料", "firm:read"),
 )

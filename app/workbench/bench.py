@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.seedfiles import SEEDS, read_yaml
-from app.facts.vocabulary import vocabulary
+from app.facts.vocabulary import vocabulary, vocabulary_of
 from app.policies.models import RuleVersion
 from app.rules import Rule, RuleError, load_rule
 from app.rules.bench import Case, case_of, cases_of, complaints, edge_cases, expectation_of, finding_of, mutants
@@ -76,7 +76,8 @@ def why_unproven(db: Session, draft: RuleDraft) -> str:
 
 def rule_on_the_bench(body: Body, code: str) -> Rule:
     """The rule of a draft, in force on every day. RuleError where it cannot be read."""
-    return load_rule(data_on_the_bench(body, code), vocabulary())
+    data = data_on_the_bench(body, code)
+    return load_rule(data, vocabulary_of(data))
 
 
 def data_on_the_bench(body: Body, code: str) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def measured(draft: RuleDraft, rows: Sequence[RuleCase]) -> tuple[int, int, dict
     edges = edge_cases(rule, _base(held)) if held else []
     findings = [finding_of(case, rule) for case in edges]
     tried, survivors = 0, []
-    for mutant in mutants(data, vocabulary()):
+    for mutant in mutants(data, vocabulary_of(data)):
         tried += 1
         if not _catches(held, mutant.rule):
             by = _who_would_catch(edges, findings, mutant.rule)
@@ -113,7 +114,7 @@ def inherited(code: str, follows: RuleVersion) -> Iterator[Case]:
     """The cases that the files have for a version of a rule: those of days on which it is in force."""
     for path in sorted((SEEDS / "cases").glob("*/*.yaml")):
         if code in path.read_text(encoding="utf-8"):
-            for case in cases_of(read_yaml(path), vocabulary()):
+            for case in cases_of(read_yaml(path), vocabulary_of(follows.rule.body)):
                 begun = follows.starts_on <= case.on and (follows.ends_on is None or case.on < follows.ends_on)
                 if case.rule == code and begun:
                     yield case
@@ -136,7 +137,7 @@ def restored(draft: RuleDraft, name: str, body: Mapping[str, Any]) -> Case:
     }
     records = {label: [_dated(label, row) for row in some] for label, some in body["records"].items()}
     data = {"day": date.fromisoformat(body["day"]), "facts": facts, "records": records, "vouches": body["vouches"]}
-    return case_of(draft.rule_code, name, data, body["expect"], vocabulary())
+    return case_of(draft.rule_code, name, data, body["expect"], vocabulary_of(draft.body["single"]))
 
 
 def in_words(case: Case) -> str:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.facts.vocabulary import vocabulary
-from app.rules import LanguageError, Rule, RuleError, Type, check, load_rule, parse, render
+from app.facts.vocabulary import vocabulary_of
+from app.rules import LanguageError, Rule, RuleError, Type, Vocabulary, check, load_rule, parse, render
 from app.rules.rule import TOTAL
 from app.rules.types import LITERAL
 from app.workbench.drafted import ALONE, Body, rule_data
@@ -57,7 +57,7 @@ class Reading:
 
 def readings(body: Body) -> dict[str, Reading]:
     """Field of the form → its reading, for every expression that was typed."""
-    reader = _Reader()
+    reader = _Reader(vocabulary_of(body["single"]))
     for group in ("parameters", "terms", "scores", "conditions", "shares", "instalments"):
         reader.read_rows(group, body["rows"].get(group, ()))
     for name in MONEY:
@@ -74,7 +74,7 @@ def rule_of(body: Body, code: str) -> Rule:
     """
     problems = [] if body["single"].get("starts") else ["请填写从哪一天起施行。"]
     try:
-        rule = load_rule(rule_data(body, code), vocabulary())
+        rule = load_rule(rule_data(body, code), vocabulary_of(body["single"]))
     except RuleError as error:
         problems += [_in_chinese(each) for each in error.problems if "缺少 from" not in each]
         raise RuleError(tuple(dict.fromkeys(problems))) from error
@@ -95,7 +95,8 @@ def problems_of(body: Body, code: str) -> tuple[str, ...]:
 class _Reader:
     """Reads row by row; a name can be used from the row after the one that defines it."""
 
-    def __init__(self) -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
         self.types: dict[str, Type] = {}
         self.found: dict[str, Reading] = {}
 
@@ -111,8 +112,8 @@ class _Reader:
         """Note how one text reads; its type, or None where it was refused."""
         names = {} if constant else self.types
         try:
-            expression = parse(text, vocabulary(), names=names)
-            kind = check(expression, vocabulary(), expects, names=names)
+            expression = parse(text, self.vocabulary, names=names)
+            kind = check(expression, self.vocabulary, expects, names=names)
         except LanguageError as error:
             self.found[name] = Reading(error=str(error))
             return None

@@ -22,6 +22,20 @@ def vocabulary() -> Vocabulary:
 
 
 @cache
+def commissioner_vocabulary() -> Vocabulary:
+    return Vocabulary.from_data(read(SEEDS / "commissioner_facts.yaml"), (), ())
+
+
+def vocabulary_of(data: dict[str, Any]) -> Vocabulary:
+    """The words of a rule, given what its file says: those about commissioners are their own."""
+    return commissioner_vocabulary() if data.get("beneficiary") == "科技专员" else vocabulary()
+
+
+def judges_firms(code: str) -> bool:
+    return rule(code).beneficiary != "科技专员"
+
+
+@cache
 def rule_files() -> dict[str, Path]:
     """Every rule file by the code it must carry."""
     return {path.stem: path for path in sorted((SEEDS / "rules").glob("*/*.yaml"))}
@@ -29,10 +43,16 @@ def rule_files() -> dict[str, Path]:
 
 @cache
 def rule(code: str) -> Rule:
-    return load_rule(read(rule_files()[code]), vocabulary())
+    data = read(rule_files()[code])
+    return load_rule(data, vocabulary_of(data))
 
 
 @cache
 def all_cases() -> tuple[Case, ...]:
     files = sorted((SEEDS / "cases").glob("*/*.yaml"))
-    return tuple(case for path in files for case in cases_of(read(path), vocabulary()))
+    return tuple(case for path in files for case in cases_of(read(path), _words_of(read(path))))
+
+
+def _words_of(book: dict[str, Any]) -> Vocabulary:
+    """The words of a file of cases: those of the rules it is about."""
+    return vocabulary_of(read(rule_files()[(book.get("rules") or [book["rule"]])[0]]))

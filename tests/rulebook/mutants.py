@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from app.rules.bench import Mutant
 from app.rules.bench import mutants as changed
-from tests.rulebook.casebook import read, rule_files, vocabulary
+from tests.rulebook.casebook import read, rule_files, vocabulary_of
 
 
 def mutants(code: str) -> Iterator[Mutant]:
     """Every rule with one number moved a little down or up."""
-    return changed(read(rule_files()[code]), vocabulary(), signs=False)
+    data = read(rule_files()[code])
+    return changed(data, vocabulary_of(data), signs=False)

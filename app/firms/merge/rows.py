@@ -23,6 +23,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "former_name": ("name",),
     "interest": ("commissioner_id", "withdrawn_at"),
     "pool_entry": ("pool_id",),
+    "rating": ("commissioner_id", "year"),
     "stored_file": ("name", "sha256"),
     "tag": ("label",),
 }
@@ -30,6 +31,7 @@ WORDS = {
     "assignment": "派驻",
     "called_firm": "需求征集",
     "contact": "联系人",
+    "deed": "专员服务事项",
     "firm": "此前并入的企业",
     "former_name": "曾用名",
     "handover": "交接记录",
@@ -39,6 +41,7 @@ WORDS = {
     "notice": "消息",
     "plan": "一企一策",
     "pool_entry": "入库记录",
+    "rating": "专员评价",
     "reply": "走访回答",
     "statement": "核对意见",
     "stored_file": "文件",

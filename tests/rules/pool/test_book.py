@@ -5,11 +5,22 @@ import pytest
 from app.rules import Anchors
 from app.rules.bench import Case
 from app.rules.pool import compile_book
-from tests.rulebook.casebook import all_cases, rule, rule_files, vocabulary
+from tests.rulebook.casebook import all_cases as every_case
+from tests.rulebook.casebook import judges_firms, rule, vocabulary
+from tests.rulebook.casebook import rule_files as every_file
 from tests.rules.pool.compared import alone, differences, judged
 
 # The cases sit on thresholds on purpose; even so hardly any has to be judged one by one.
 LARGEST_SHARE = 0.01
+
+
+def all_cases() -> list[Case]:
+    """The cases of rules that judge firms: a pool holds nobody else."""
+    return [case for case in every_case() if judges_firms(case.rule)]
+
+
+def rule_files() -> list[str]:
+    return [code for code in every_file() if judges_firms(code)]
 
 
 def cases_by_day() -> dict[str, list[Case]]:

@@ -1,0 +1,98 @@
+"""The list of all service records of a year: its year and order, kept in its address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Self
+from urllib.parse import parse_qs, urlencode
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.commissioners.deeds import queries
+from app.commissioners.deeds.measuring import measured, sheet_of
+from app.commissioners.deeds.models import Grade
+from app.commissioners.deeds.terms import ServiceRecord
+from app.commissioners.models import Commissioner
+
+SORTS = {
+    "name": "专员",
+    "share": "走访企业",
+    "visits": "走访",
+    "solved": "解决需求",
+    "late": "逾期承诺",
+    "deeds": "服务事项",
+    "rating": "企业评价",
+}
+
+
+@dataclass(frozen=True)
+class RecordSearch:
+    year: int
+    sort: str = "name"
+    order: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> Self:
+        """The year and order of an address; what is not offered counts as not asked for."""
+        sort = given.get("sort", "")
+        order = "desc" if given.get("order") == "desc" else ""
+        return cls(queries.year_asked(given.get("year", "")), sort if sort in SORTS else "name", order)
+
+    @classmethod
+    def read_address(cls, query: str) -> Self:
+        return cls.read({name: values[-1] for name, values in parse_qs(query).items()})
+
+    @property
+    def query(self) -> str:
+        return urlencode({name: value for name, value in vars(self).items() if value})
+
+    def sorted_by(self, column: str) -> Self:
+        """The same list ordered by a column; by the one it is ordered by already, the other way round."""
+        return replace(self, sort=column, order="desc" if self.sort == column and not self.order else "")
+
+    @property
+    def in_words(self) -> str:
+        return f"{self.year}年度"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One line of the list."""
+
+    person: Commissioner
+    record: ServiceRecord
+    ratings: int
+    average: Decimal | None
+    measured: Grade | None
+    grade: Grade | None
+
+    @property
+    def share(self) -> Decimal | None:
+        """Visited firms among those looked after; None without any."""
+        firms = self.record.number("firms")
+        return Decimal(self.record.number("visited")) / firms if firms else None
+
+    def rank(self, column: str) -> Any:
+        """What the list is ordered by, what is not known last."""
+        match column:
+            case "name":
+                return (False, self.person.name)
+            case "share":
+                return (self.share is None, self.share or 0)
+            case "rating":
+                return (self.average is None, self.average or 0)
+        return (False, self.record.number(column))
+
+
+def summaries(db: Session, actor: User, search: RecordSearch) -> list[Summary]:
+    """Everybody who served in the year, in the list's order; grades only for whoever sees whole records."""
+    grades, points = queries.settled_in(db, search.year), queries.points_by_person(db, search.year)
+    rows = []
+    for person, record in queries.records_for(db, actor, search.year):
+        whole = queries.sees_whole(actor, person)
+        given, settled = (points.get(person.id, []), grades.get(person.id)) if whole else ([], None)
+        found = measured(sheet_of(record, given, None, search.year), search.year).grade if whole else None
+        grade = settled.grade if settled else None
+        rows.append(Summary(person, record, len(given), queries.mean(given), found, grade))
+    return sorted(rows, key=lambda row: row.rank(search.sort), reverse=bool(search.order))
