@@ -55,7 +55,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "contact:reveal": {Role.BUREAU: ANY, Role.COMMISSIONER: ASSIGNED, Role.FIRM: OWN},
     "contact:write": KEEPERS,
     "deed:approve": {Role.BUREAU: ANY},
-    "deed:read": {**DISTRICT, Role.COMMISSIONER: Scope.SELF},
+    "deed:read": {Role.BUREAU: ANY, Role.LEADER: ANY, Role.COMMISSIONER: Scope.SELF},
     "deed:write": {Role.COMMISSIONER: Scope.SELF},
     # The firms behind a preview; whoever audits or administers reads its totals only.
     "draft:list": {Role.BUREAU: ANY, Role.LEADER: ANY},

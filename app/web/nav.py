@@ -111,7 +111,7 @@ MENU = (
         "科技专员",
         (
             Item("专员名册", "commissioners.index", "commissioner:read", "/commissioners"),
-            Item("服务记录", "records.index", "deed:read", "/service-records"),
+            Item("服务记录", "servicerecords.index", "deed:read", "/service-records"),
             Item("专员补助", "allowances.index", "allowance:read", "/allowances"),
             Item("专员遴选", "selections.index", "selection:read", "/selections"),
             Item("派驻匹配", "matchings.index", "matching:read", "/matchings"),

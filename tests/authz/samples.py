@@ -26,6 +26,7 @@ from app.accounts import service as accounts
 from app.accounts.models import SignedIn, User
 from app.accounts.permissions import Role
 from app.checks import service as checks
+from app.commissioners.deeds.models import Appraisal, AppraisalState, Deed, DeedState, Grade
 from app.commissioners.matching.models import Matching, Pairing, PairingState
 from app.commissioners.models import Commissioner, Interest, InterestKind
 from app.commissioners.selection.models import Candidate, CandidateState, Objection, SelectionRound
@@ -366,6 +367,28 @@ SAMPLES: dict[str, Sample] = {
     "commissioners.export": Sample({"format": "csv"}, status=200),
     "interests.create": Sample({"firm": lambda world, _: world.firms[OWN].credit_code, "kind": "founded"}),
     "interests.withdraw": Sample(),
+    "servicerecords.export": Sample({"format": "csv"}, status=200),
+    "allowances.export": Sample({"format": "csv"}, status=200),
+    "servicerecords.index": Sample(lead={Role.COMMISSIONER: 303}),
+    "deeds.create": Sample(
+        {
+            "firm_id": lambda world, _: world.firms[OWN].id,
+            "kind": "problem",
+            "done_on": "2026-11-02",
+            "words": "解决试验难题",
+        }
+    ),
+    "deeds.refuse": Sample({"reason": "没有材料"}),
+    # Of somebody who looked after no firm.
+    "appraisals.propose": Sample({"year": 2025, "grade": "qualified", "reason": "试评"}, status=409),
+    "appraisals.return": Sample({"remark": "请写明理由"}),
+    "ratings.create": Sample(
+        {
+            "commissioner_id": lambda world, _: int(world.personal["commissioner"][OWN]["commissioner_id"]),
+            "year": lambda *_: clock.today().year,
+            "points": 4,
+        }
+    ),
     "handovers.create": Sample(
         {"user_id": lambda world, _: world.spare.id, "starts_on": lambda *_: clock.today().isoformat(), "note": "轮岗"}
     ),
@@ -773,6 +796,29 @@ def make_interest(_firm: Firm) -> int:
         return _added(session, Interest(commissioner_id=number, firm_id=firm.id, **values))
 
 
+def make_deed(firm: Firm) -> int:
+    """Of the commissioner made last."""
+    with database.writing() as session:
+        number = session.scalar(sa.select(sa.func.max(Commissioner.id)))
+        told = {"kind": "problem", "done_on": date(2026, 3, 2), "words": "解决试验难题", "state": DeedState.WAITING}
+        return _added(session, Deed(commissioner_id=number, firm_id=firm.id, entered_at=clock.now(), **told))
+
+
+def make_appraisal(_firm: Firm) -> int:
+    """Of the commissioner made last."""
+    with database.writing() as session:
+        number = session.scalar(sa.select(sa.func.max(Commissioner.id)))
+        told = {"year": 2025, "state": AppraisalState.PROPOSED, "grade": Grade.QUALIFIED, "figures": {}}
+        return _added(session, Appraisal(commissioner_id=number, proposed_at=clock.now(), **told))
+
+
+def make_own_entry(user: User) -> int:
+    """The entry of the register that an account belongs to."""
+    with database.writing() as session:
+        known = {"unit_ids": [], "search_text": "", "added_at": clock.now(), "user_id": user.id}
+        return _added(session, Commissioner(name=f"专员{next(numbers)}", institution="某大学", **known))
+
+
 def make_selection(_firm: Firm) -> int:
     with database.writing() as session:
         known = {"places": 3, "notice_days": 5, "made_at": clock.now()}
@@ -815,6 +861,8 @@ PARAMETERS: dict[str, Callable[[Firm], object]] = {
     "assignment_id": make_assignment,
     "commissioner_id": make_commissioner,
     "interest_id": make_interest,
+    "deed_id": make_deed,
+    "appraisal_id": make_appraisal,
     "selection_id": make_selection,
     "candidate_id": make_candidate,
     "objection_id": make_objection,
@@ -940,6 +988,8 @@ def furnish(world: World) -> None:
                 relation: {name: str(make(owner)) for name, make in PERSONAL.items()}
                 for relation, owner in owners.items()
             }
+    own = str(make_own_entry(world.user(Role.COMMISSIONER)))
+    world.personal["commissioner"][OWN]["commissioner_id"] = own
     world.values[OWN] |= {name: str(make(stranger)) for name, make in PERSONAL.items()}
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.commissioners.deeds import queries
 from app.commissioners.deeds.measuring import anchors, sheet_of
 from app.commissioners.deeds.models import Appraisal
@@ -39,9 +38,9 @@ def judge(db: Session, sheet: FactSheet, year: int) -> list[Finding]:
     return [evaluate(each.rule, sheet, anchors(year)) for each in clauses(db)]
 
 
-def due_in(db: Session, actor: User, year: int) -> list[tuple[Entry, list[Due]]]:
+def due_in(db: Session, year: int) -> list[tuple[Entry, list[Due]]]:
     """Every clause with everybody who served in a year: 符合 first, then 待核, then 不符合."""
-    records, grades = queries.records_for(db, actor, year), queries.settled_in(db, year)
+    records, grades = queries.records_in(db, year), queries.settled_in(db, year)
     points = queries.points_by_person(db, year)
     found = []
     for entry in clauses(db):

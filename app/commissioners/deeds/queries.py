@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
-from app.accounts.permissions import Scope
 from app.commissioners.deeds.declared import fewest_ratings
 from app.commissioners.deeds.models import Appraisal, AppraisalState, Deed, DeedState, Rating
 from app.commissioners.deeds.sources import items_in, terms_in
@@ -28,34 +27,22 @@ def year_asked(given: str) -> int:
     return int(given) if given.isascii() and given.isdigit() and FIRST_YEAR <= int(given[:5]) <= now else now
 
 
-def sees_whole(actor: User, person: Commissioner) -> bool:
-    """Whether somebody reads all of a record: the commissioner, and whoever reaches every firm."""
-    return actor.scope(READ) is Scope.ANY or is_own(actor, person)
-
-
 def is_own(actor: User, person: Commissioner) -> bool:
     return person.user_id is not None and person.user_id == actor.id
 
 
-def record_for(db: Session, actor: User, person: Commissioner, year: int) -> ServiceRecord:
-    """A person's record of a year, as much of it as the reader's firms have to do with it."""
+def year_of(db: Session, person: Commissioner, year: int) -> ServiceRecord:
+    """One person's record of a year."""
     terms = terms_in(db, year, [person.user_id or 0])
-    whole = record_of(person.user_id, terms, items_in(db, year, {each.firm_id for each in terms}))
-    return whole if sees_whole(actor, person) else whole.narrowed(reached(db, actor, whole.firm_ids))
+    return record_of(person.user_id, terms, items_in(db, year, {each.firm_id for each in terms}))
 
 
-def records_for(db: Session, actor: User, year: int) -> list[tuple[Commissioner, ServiceRecord]]:
-    """Everybody who served in a year, with the record, as much of it as the reader may see."""
+def records_in(db: Session, year: int) -> list[tuple[Commissioner, ServiceRecord]]:
+    """Everybody of the register who served in a year, with the record."""
     terms = terms_in(db, year)
     items = items_in(db, year, {each.firm_id for each in terms})
-    near = None if actor.scope(READ) is Scope.ANY else reached(db, actor, [each.firm_id for each in terms])
-    found = []
-    for person in people(db, {each.user_id for each in terms}):
-        whole = record_of(person.user_id, terms, items)
-        seen = whole if near is None or is_own(actor, person) else whole.narrowed(near)
-        if seen.terms:
-            found.append((person, seen))
-    return found
+    served = people(db, {each.user_id for each in terms})
+    return [(person, record_of(person.user_id, terms, items)) for person in served]
 
 
 def people(db: Session, users: set[int]) -> Sequence[Commissioner]:

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlencode
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.commissioners.deeds import queries
 from app.commissioners.deeds.measuring import measured, sheet_of
 from app.commissioners.deeds.models import Grade
@@ -85,14 +84,19 @@ class Summary:
         return (False, self.record.number(column))
 
 
-def summaries(db: Session, actor: User, search: RecordSearch) -> list[Summary]:
-    """Everybody who served in the year, in the list's order; grades only for whoever sees whole records."""
+def summaries(db: Session, search: RecordSearch, *, own: int | None = None) -> list[Summary]:
+    """Everybody who served in the year, in the list's order; for `own`, only who has that account.
+
+    What firms say is kept from the person it is about until the grade is settled.
+    """
     grades, points = queries.settled_in(db, search.year), queries.points_by_person(db, search.year)
     rows = []
-    for person, record in queries.records_for(db, actor, search.year):
-        whole = queries.sees_whole(actor, person)
-        given, settled = (points.get(person.id, []), grades.get(person.id)) if whole else ([], None)
-        found = measured(sheet_of(record, given, None, search.year), search.year).grade if whole else None
+    for person, record in queries.records_in(db, search.year):
+        if own is not None and person.user_id != own:
+            continue
+        told = own is None or queries.ever_settled(db, person.id, search.year)
+        given, settled = points.get(person.id, []) if told else [], grades.get(person.id)
+        found = measured(sheet_of(record, given, None, search.year), search.year).grade
         grade = settled.grade if settled else None
         rows.append(Summary(person, record, len(given), queries.mean(given), found, grade))
     return sorted(rows, key=lambda row: row.rank(search.sort), reverse=bool(search.order))

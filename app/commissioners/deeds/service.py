@@ -12,8 +12,8 @@ from app.commissioners.deeds.declared import deed_kinds, first_month
 from app.commissioners.deeds.forms import AppraisalFields, DeedFields, RatingFields, RefusalFields, ReturnFields
 from app.commissioners.deeds.measuring import measured, sheet_of
 from app.commissioners.deeds.models import Appraisal, AppraisalState, Deed, DeedState, Rating
-from app.commissioners.deeds.sources import items_in, terms_in
-from app.commissioners.deeds.terms import MEASURES, record_of
+from app.commissioners.deeds.sources import terms_in
+from app.commissioners.deeds.terms import MEASURES
 from app.commissioners.models import Commissioner
 from app.core import clock
 from app.core.db import lock
@@ -155,8 +155,7 @@ def _check_time(db: Session, person: Commissioner, year: int) -> None:
 
 def _measure(db: Session, person: Commissioner, year: int) -> Appraisal:
     """A version that knows what the record is and what the measures give."""
-    terms = terms_in(db, year, [person.user_id or 0])
-    record = record_of(person.user_id, terms, items_in(db, year, {each.firm_id for each in terms}))
+    record = queries.year_of(db, person, year)
     points = [each.points for each in queries.ratings_of(db, person, year)]
     grade = measured(sheet_of(record, points, None, year), year).grade
     figures: dict[str, int | str] = {each.label: record.number(each.code) for each in MEASURES}

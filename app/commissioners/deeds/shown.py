@@ -16,7 +16,7 @@ from app.commissioners.deeds.models import Appraisal, AppraisalState, DeedState,
 from app.commissioners.deeds.terms import BY_CODE, MEASURES, Item, ServiceRecord
 from app.commissioners.models import Commissioner
 from app.core.text import moment
-from app.rules import say_amount, say_comparison, say_missing
+from app.rules import Answer, ConditionFinding, say_amount, say_comparison, say_missing
 from app.web.pages import Pages
 
 GRADE_SIGNS = {Grade.EXCELLENT: "good", Grade.QUALIFIED: "accent", Grade.FAILED: "bad"}
@@ -29,15 +29,21 @@ FIRM_HEADINGS = {
     "late": "逾期",
     "deeds": "事项",
 }
+ON_PHONES = {"visits", "solved", "late"}
 APPROVE = "deed:approve"
 
 
 class Say:
     """The engine's own sentences, for templates."""
 
-    comparison = staticmethod(say_comparison)
-    missing = staticmethod(say_missing)
     amount = staticmethod(say_amount)
+
+    @staticmethod
+    def condition(found: ConditionFinding) -> list[str]:
+        """What a condition rests on; what is missing where that keeps it open."""
+        if found.answer is Answer.UNKNOWN and found.missing:
+            return [say_missing(each) for each in found.missing]
+        return [say_comparison(each) for each in found.comparisons]
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,7 @@ class Figure:
 
 def whole(page: Pages, db: Session, actor: User, person: Commissioner, year: int) -> dict[str, Any]:
     """What the page needs, as far as this reader may know it."""
-    record = queries.record_for(db, actor, person, year)
-    sees_whole, own = queries.sees_whole(actor, person), queries.is_own(actor, person)
+    record = queries.year_of(db, person, year)
     names, measures = queries.firm_names(db, record.firm_ids), [BY_CODE[code] for code in FIRM_HEADINGS]
     return {
         "person": person,
@@ -65,15 +70,14 @@ def whole(page: Pages, db: Session, actor: User, person: Commissioner, year: int
         "by_firm": sorted(names.items(), key=lambda each: each[1]),
         "reachable": queries.reached(db, actor, record.firm_ids),
         "per_firm": measures,
-        "per_firm_headings": [{"label": FIRM_HEADINGS[each.code], "align": "right"} for each in measures],
+        "per_firm_headings": [_heading(each.code) for each in measures],
         "totals": [record.number(each.code) for each in measures],
-        "deeds": [each for each in queries.deeds_of(db, person, year) if each.firm_id in names],
+        "deeds": queries.deeds_of(db, person, year),
         "kinds": deed_kinds(),
         "deed_signs": DEED_SIGNS,
-        "sees_whole": sees_whole,
-        "is_own": own,
+        "is_own": queries.is_own(actor, person),
         "confirms": actor.may(APPROVE),
-        **(_judged(db, actor, person, year, record) if sees_whole else {}),
+        **_judged(db, actor, person, year, record),
     }
 
 
@@ -83,7 +87,7 @@ def figures(page: Pages, person: Commissioner, year: int, record: ServiceRecord)
     for each in MEASURES:
         number = record.number(each.code)
         query = {"year": year, "measure": each.code}
-        url = page.url("records.items", commissioner_id=person.id, query=query) if number else ""
+        url = page.url("servicerecords.items", commissioner_id=person.id, query=query) if number else ""
         made.append(Figure(each.label, number, each.unit, url, each.note))
     return made
 
@@ -98,6 +102,10 @@ def link_of(page: Pages, item: Item) -> str:
         case "measure":
             return page.url("measures.show", measure_id=item.ref)
     return page.url("firms.show", firm_id=item.firm_id)
+
+
+def _heading(code: str) -> dict[str, Any]:
+    return {"label": FIRM_HEADINGS[code], "align": "right", "hide_on_phone": code not in ON_PHONES}
 
 
 def _judged(db: Session, actor: User, person: Commissioner, year: int, record: ServiceRecord) -> dict[str, Any]:

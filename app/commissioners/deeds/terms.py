@@ -1,7 +1,7 @@
 """Counting what happened within the terms of 派驻. Pure: no database, no clock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -97,14 +97,6 @@ class ServiceRecord:
     @property
     def firm_ids(self) -> list[int]:
         return list(dict.fromkeys(each.firm_id for each in self.terms))
-
-    def narrowed(self, firms: set[int]) -> "ServiceRecord":
-        """What of it lies at some firms only."""
-        return replace(
-            self,
-            terms=tuple(each for each in self.terms if each.firm_id in firms),
-            items=tuple(each for each in self.items if each.firm_id in firms),
-        )
 
 
 def record_of(user_id: int | None, terms: Sequence[Term], items: Iterable[Item]) -> ServiceRecord:

@@ -42,43 +42,42 @@ Reader = Annotated[User, Depends(Gate(READ))]
 Shown = Annotated[Commissioner, Depends(RecordGate(READ))]
 
 
-@router.get("/service-records", name="records.index")
+@router.get("/service-records", name="servicerecords.index")
 def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     own = of_user(db, actor.id)
     if own is not None:
-        return page.go("records.show", commissioner_id=own.id)
+        return page.go("servicerecords.show", commissioner_id=own.id)
     search = RecordSearch.read(request.query_params)
     return page.show(
         "commissioners/records.html",
         search=search,
-        rows=summaries(db, actor, search),
-        years=year_tabs(page, "records.index", search.year),
+        rows=summaries(db, search),
+        years=year_tabs(page, "servicerecords.index", search.year),
         headings=_headings(page, search),
         grade_signs=shown.GRADE_SIGNS,
-        sees_all=actor.scope(READ) is Scope.ANY,
         pays=actor.may("allowance:read"),
     )
 
 
-@router.post("/exports/service-records", name="records.export")
+@router.post("/exports/service-records", name="servicerecords.export")
 def export(page: Page, db: Db, actor: Reader, posted: Posted) -> Response:
     return answer(page, db, actor, RECORDS, posted)
 
 
-@router.get("/commissioners/{commissioner_id}/record", name="records.show")
+@router.get("/commissioners/{commissioner_id}/record", name="servicerecords.show")
 def show(request: Request, page: Page, db: Db, found: Shown) -> Response:
     year = queries.year_asked(request.query_params.get("year", ""))
     return record_page(page, db, request.state.actor, found, year)
 
 
-@router.get("/commissioners/{commissioner_id}/record/items", name="records.items")
+@router.get("/commissioners/{commissioner_id}/record/items", name="servicerecords.items")
 def items(request: Request, page: Page, db: Db, found: Shown) -> Response:
     given = request.query_params
     measure, year = BY_CODE.get(given.get("measure", "visits")), queries.year_asked(given.get("year", ""))
     if measure is None:
         raise NotFound
     actor = request.state.actor
-    record = queries.record_for(db, actor, found, year)
+    record = queries.year_of(db, found, year)
     firm = given.get("firm", "")
     firm_id = int(firm) if firm.isascii() and firm.isdigit() and int(firm) in record.firm_ids else None
     rows = record.rows(measure.code, firm_id)
@@ -123,8 +122,8 @@ def _headings(page: Pages, search: RecordSearch) -> list[Any]:
         code: {
             "label": label,
             "align": "left" if code == "name" else "right",
-            "hide_on_phone": code in {"solved", "late", "deeds", "rating"},
-            "sort_url": page.url("records.index", query=vars(search.sorted_by(code))),
+            "hide_on_phone": code in {"visits", "solved", "late", "deeds", "rating"},
+            "sort_url": page.url("servicerecords.index", query=vars(search.sorted_by(code))),
             "sorted": ("desc" if search.order else "asc") if search.sort == code else "",
         }
         for code, label in SORTS.items()

@@ -88,7 +88,7 @@ def export(page: Page, db: Db, actor: PaymentReader, posted: Posted) -> Response
 
 def _allowances(request: Request, page: Pages, db: Session, actor: User, template: str) -> Response:
     search = RecordSearch.read(request.query_params)
-    found = [(entry, rows, answers(rows)) for entry, rows in due_in(db, actor, search.year)]
+    found = [(entry, rows, answers(rows)) for entry, rows in due_in(db, search.year)]
     return page.show(
         template,
         search=search,
@@ -102,4 +102,4 @@ def _allowances(request: Request, page: Pages, db: Session, actor: User, templat
 
 def _back(page: Pages, appraisal: Appraisal, done: str) -> Response:
     year = {"year": appraisal.year}
-    return page.go("records.show", commissioner_id=appraisal.commissioner_id, query=year, done=done)
+    return page.go("servicerecords.show", commissioner_id=appraisal.commissioner_id, query=year, done=done)

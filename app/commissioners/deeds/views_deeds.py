@@ -58,7 +58,7 @@ def create(request: Request, page: Page, db: Db, person: Own, posted: Posted) ->
         else:
             done = "已登记，科技局确认后计入服务记录。"
             year = {"year": made.done_on.year}
-            return page.go("records.show", commissioner_id=person.id, query=year, done=done)
+            return page.go("servicerecords.show", commissioner_id=person.id, query=year, done=done)
     return _form_page(page, db, person, form, status=422)
 
 
@@ -87,7 +87,7 @@ def _attach(db: Session, actor: User, deed: Deed, upload: Any) -> None:
 
 def _back(page: Pages, deed: Deed, done: str) -> Response:
     year = {"year": deed.done_on.year}
-    return page.go("records.show", commissioner_id=deed.commissioner_id, query=year, done=done)
+    return page.go("servicerecords.show", commissioner_id=deed.commissioner_id, query=year, done=done)
 
 
 def _form_page(page: Pages, db: Session, person: Commissioner, form: Form[Any], *, status: int = 200) -> Response:
