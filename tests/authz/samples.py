@@ -378,6 +378,8 @@ SAMPLES: dict[str, Sample] = {
             "words": "解决试验难题",
         }
     ),
+    "deeds.confirm": Sample(),
+    "appraisals.settle": Sample(),
     "deeds.refuse": Sample({"reason": "没有材料"}),
     # Of somebody who looked after no firm.
     "appraisals.propose": Sample({"year": 2025, "grade": "qualified", "reason": "试评"}, status=409),
