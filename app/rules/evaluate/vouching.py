@@ -1,27 +1,12 @@
 """When someone's word makes a collection complete for what a question asks."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 from app.rules.evaluate.run import Run
-from app.rules.interval import INFINITY, Bound, Interval, plus
+from app.rules.evaluate.sought import Sought
+from app.rules.interval import INFINITY, Bound, plus
 from app.rules.kinds import AttributeKind, CollectionKind
 from app.rules.sheet import Vouch
 
 _SEVERAL = 2
-
-
-class Sought(NamedTuple):
-    """What a question asks of records: the words allowed per attribute, a window of starts, and days in force."""
-
-    words: Mapping[str, frozenset[str]]
-    first: Bound
-    last: Bound
-    in_force: Interval | None
-
-    def only(self, code: str, word: str) -> "Sought":
-        """The same question about a single word of one attribute."""
-        return self._replace(words={**self.words, code: frozenset({word})})
 
 
 def covered(run: Run, collection: CollectionKind, sought: Sought) -> list[Vouch] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from app.rules.evaluate.records import window
+from app.rules.evaluate.sought import window
 from app.rules.kinds import AttributeKind, CollectionKind
 from app.rules.language import Expr, Filter, InForce, Member, Period, Records, Title
 from app.rules.pool import op, span

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from app.rules.evaluate.records import window
+from app.rules.evaluate.sought import window
 from app.rules.kinds import CollectionKind
 from app.rules.language import Expr, Filter, InForce, Period
 from app.rules.pool import op, span
