@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.queries import users_matching
 from app.accounts.search import UserSearch
+from app.commissioners.deeds.models import AppraisalState, DeedState
+from app.commissioners.deeds.queries import appraisals_in, deeds_in
 from app.duties.queries import OVERDUE, Wanted, tasks
 from app.ledgers.lines import LineKind, LineState
 from app.ledgers.queries import rows as ledger_rows
@@ -114,6 +116,20 @@ KINDS = (
         lambda actor: ledger_rows(actor, LedgerSearch(**MY_PROMISES)),
         "ledger.show",
         MY_PROMISES,
+    ),
+    Kind(
+        "待确认的服务事项",
+        "deed:approve",
+        lambda _: deeds_in(DeedState.WAITING),
+        "deeds.index",
+        {"state": DeedState.WAITING.code},
+    ),
+    Kind(
+        "待核定的专员考核",
+        "appraisal:approve",
+        lambda _: appraisals_in(AppraisalState.PROPOSED),
+        "appraisals.index",
+        {"state": AppraisalState.PROPOSED.code},
     ),
     Kind("未读的消息", "notice:read", lambda actor: notices_of(actor, "unread"), "notices.index", {"state": "unread"}),
 )

@@ -78,8 +78,10 @@ def deed_with(db: Session, number: int) -> Deed | None:
     return db.scalar(sa.select(Deed).where(Deed.id == number).options(joinedload(Deed.commissioner)))
 
 
-def deeds_waiting() -> sa.Select[Deed]:
-    return sa.select(Deed).where(Deed.state == DeedState.WAITING)
+def deeds_in(state: DeedState) -> sa.Select[Deed]:
+    """Everybody's deeds in a state, the oldest first while they wait."""
+    whole = sa.select(Deed).options(joinedload(Deed.firm), joinedload(Deed.commissioner))
+    return whole.where(Deed.state == state).order_by(Deed.id if state is DeedState.WAITING else Deed.id.desc())
 
 
 def ratings_of(db: Session, person: Commissioner, year: int) -> list[Rating]:
@@ -111,6 +113,13 @@ def appraisals_of(db: Session, person: Commissioner, year: int) -> list[Appraisa
 
 def appraisal_with(db: Session, number: int) -> Appraisal | None:
     return db.scalar(sa.select(Appraisal).where(Appraisal.id == number).options(joinedload(Appraisal.commissioner)))
+
+
+def appraisals_in(state: AppraisalState) -> sa.Select[Appraisal]:
+    """Everybody's grades in a state, the oldest first while they wait."""
+    whole = sa.select(Appraisal).options(joinedload(Appraisal.commissioner), joinedload(Appraisal.proposed_by))
+    order = Appraisal.id if state is AppraisalState.PROPOSED else Appraisal.id.desc()
+    return whole.where(Appraisal.state == state).order_by(order)
 
 
 def settled_in(db: Session, year: int) -> Mapping[int, Appraisal]:

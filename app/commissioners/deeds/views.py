@@ -1,7 +1,9 @@
 """Service records on pages: of everybody in a year, of one person, and the rows behind each number."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, TypeVar
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -16,7 +18,9 @@ from app.commissioners.deeds.terms import BY_CODE
 from app.commissioners.models import Commissioner
 from app.commissioners.queries import of_user, person
 from app.core import clock
+from app.core.choices import Choice
 from app.core.errors import NotFound
+from app.core.paging import counts
 from app.exports.answer import answer
 from app.web.database import Db
 from app.web.forms import Form, Posted
@@ -25,6 +29,7 @@ from app.web.pages import Page, Pages
 router = APIRouter()
 READ = queries.READ
 YEARS_BACK = 3
+State = TypeVar("State", bound=Choice)
 
 
 class RecordGate(ObjectGate):
@@ -114,6 +119,27 @@ def year_tabs(page: Pages, route: str, chosen: int) -> list[dict[str, Any]]:
     return [
         {"label": f"{year}年", "url": page.url(route, query={"year": year}), "current": year == chosen}
         for year in range(now, now - YEARS_BACK, -1)
+    ]
+
+
+def state_asked(page: Pages, states: type[State]) -> State:
+    """The state of an address; the first, in which things wait, where it is none."""
+    asked = page.request.query_params.get("state", "")
+    return next((each for each in states if each.code == asked), next(iter(states)))
+
+
+def state_tabs(
+    page: Pages, db: Session, route: str, lists: Mapping[State, sa.Select[Any]], chosen: State
+) -> list[dict[str, Any]]:
+    """The lists of a page as tabs, each with its length."""
+    return [
+        {
+            "label": state.label,
+            "count": number,
+            "url": page.url(route, query={"state": state.code}),
+            "current": state is chosen,
+        }
+        for state, number in zip(lists, counts(db, lists.values()), strict=True)
     ]
 
 

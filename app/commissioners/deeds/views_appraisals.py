@@ -12,12 +12,13 @@ from app.commissioners.deeds import queries, service
 from app.commissioners.deeds.allowance import answers, due_in
 from app.commissioners.deeds.exports import ALLOWANCES
 from app.commissioners.deeds.forms import AppraisalFields, ReturnFields
-from app.commissioners.deeds.models import Appraisal
+from app.commissioners.deeds.models import Appraisal, AppraisalState
 from app.commissioners.deeds.search import RecordSearch
 from app.commissioners.deeds.shown import GRADE_SIGNS, Say
-from app.commissioners.deeds.views import RecordGate, record_page, year_tabs
+from app.commissioners.deeds.views import RecordGate, record_page, state_asked, state_tabs, year_tabs
 from app.commissioners.models import Commissioner
 from app.core.errors import FieldError
+from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
 from app.web.database import Db
 from app.web.forms import Form, Posted
@@ -34,8 +35,23 @@ class AppraisalGate(ObjectGate):
 
 
 Graded = Annotated[Commissioner, Depends(RecordGate("appraisal:write"))]
+Approver = Annotated[User, Depends(Gate("appraisal:approve"))]
 Waiting = Annotated[Appraisal, Depends(AppraisalGate("appraisal:approve"))]
 PaymentReader = Annotated[User, Depends(Gate("allowance:read"))]
+
+
+@router.get("/appraisals", name="appraisals.index")
+def pending(page: Page, db: Db, _actor: Approver) -> Response:
+    state = state_asked(page, AppraisalState)
+    number, size = page_asked(page.request.query_params)
+    return page.show(
+        "commissioners/appraisals.html",
+        found=paginate(db, queries.appraisals_in(state), number=number, size=size),
+        tabs=state_tabs(
+            page, db, "appraisals.index", {each: queries.appraisals_in(each) for each in AppraisalState}, state
+        ),
+        grade_signs=GRADE_SIGNS,
+    )
 
 
 @router.post("/commissioners/{commissioner_id}/appraisals", name="appraisals.propose")

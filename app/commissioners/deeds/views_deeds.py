@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from app.accounts.gate import ObjectGate
+from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
 from app.commissioners.deeds import queries, service
 from app.commissioners.deeds.declared import deed_kinds
 from app.commissioners.deeds.forms import DeedFields, RefusalFields
-from app.commissioners.deeds.models import Deed
+from app.commissioners.deeds.models import Deed, DeedState
 from app.commissioners.deeds.sources import terms_in
-from app.commissioners.deeds.views import RecordGate, record_page
+from app.commissioners.deeds.views import RecordGate, record_page, state_asked, state_tabs
 from app.commissioners.models import Commissioner
 from app.core import clock
 from app.core.errors import FieldError
+from app.core.paging import page_asked, paginate
 from app.firms import files
 from app.firms.models import Firm
 from app.web.database import Db
@@ -37,7 +38,20 @@ class DeedGate(ObjectGate):
 
 
 Own = Annotated[Commissioner, Depends(RecordGate("deed:write"))]
+Approver = Annotated[User, Depends(Gate("deed:approve"))]
 Decided = Annotated[Deed, Depends(DeedGate("deed:approve"))]
+
+
+@router.get("/deeds", name="deeds.index")
+def index(page: Page, db: Db, _actor: Approver) -> Response:
+    state = state_asked(page, DeedState)
+    number, size = page_asked(page.request.query_params)
+    return page.show(
+        "commissioners/deeds.html",
+        found=paginate(db, queries.deeds_in(state), number=number, size=size),
+        tabs=state_tabs(page, db, "deeds.index", {each: queries.deeds_in(each) for each in DeedState}, state),
+        kinds=deed_kinds(),
+    )
 
 
 @router.get("/commissioners/{commissioner_id}/deeds/new", name="deeds.new")
