@@ -29,6 +29,9 @@ UNDER_WAY = (*OPEN, PlanState.SUBMITTED)
 ISSUED = (PlanState.APPROVED, PlanState.CLOSED, PlanState.REPLACED)
 
 
+FILE = "file:"
+
+
 class NoteKind(Choice):
     DRAFTED = "drafted", "起草"
     COMMENT = "comment", "意见"
@@ -147,7 +150,7 @@ class PlanNote(Model):
     measure_id: Mapped[int | None] = mapped_column(sa.ForeignKey("measure.id"), index=True)
     kind: Mapped[NoteKind] = mapped_column(Code(NoteKind))
     words: Mapped[str] = mapped_column(sa.Text)
-    # What the evidence is in the ledger, as “fact:12”, and how it read when it was named.
+    # What the evidence is, as “fact:12” of the ledger or “file:” and a key, and how it read when it was named.
     reference: Mapped[str] = mapped_column(sa.String(64), default="")
     referred: Mapped[str] = mapped_column(sa.String(300), default="")
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

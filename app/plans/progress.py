@@ -17,11 +17,11 @@ from app.core import db as database
 from app.core.db import lock
 from app.core.errors import Conflict, FieldError
 from app.facts.models import Vouch
-from app.firms.models import Firm
+from app.firms.models import Firm, StoredFile
 from app.plans import queries
 from app.plans.forms import ReportFields
 from app.plans.measurekinds import ASK
-from app.plans.models import Measure, NoteKind, Plan, PlanNote, PlanState
+from app.plans.models import FILE, Measure, NoteKind, Plan, PlanNote, PlanState
 from app.plans.reach import in_the_way
 from app.rules import Anchors, Answer, ConditionFinding, Finding, Used
 
@@ -51,21 +51,28 @@ def judge(db: Session, plan: Plan, measures: Sequence[Measure]) -> Judged:
     return Judged(now, drift, met)
 
 
-def report(db: Session, actor: User, measure: Measure, fields: ReportFields) -> None:
-    """Progress in words; evidence where it names a figure, record or title of the firm."""
+def report(db: Session, actor: User, measure: Measure, fields: ReportFields, file: StoredFile | None = None) -> None:
+    """Progress in words; evidence where it names a figure, record or title of the firm, or brings a file for it."""
     _check_issued(db, measure)
-    referred = ""
-    if fields.reference:
-        codes = [str(each["code"]) for each in measure.moves]
-        referred = dict(queries.evidence_of(db, measure.plan.firm_id, codes)).get(fields.reference, "")
-        if not referred:
-            raise FieldError("reference", "没有这条数据或记录，可能已被更正，请重新选择。")
-    kind = NoteKind.EVIDENCE if fields.reference else NoteKind.PROGRESS
-    note = _note(db, actor, measure, kind, fields.words)
-    note.reference, note.referred = fields.reference, referred[:300]
+    reference, referred = fields.reference, _referred(db, measure, fields.reference)
+    if file is not None:
+        reference, referred = f"{FILE}{file.key}", "；".join(filter(None, (referred, f"附件“{file.name}”")))
+    note = _note(db, actor, measure, NoteKind.EVIDENCE if reference else NoteKind.PROGRESS, fields.words)
+    note.reference, note.referred = reference, referred[:300]
     db.flush()
     event = {"内容": fields.words, "依据": referred or "—"}
-    audit.record(db, actor, "measure.evidence" if fields.reference else "measure.progress", measure, changes=event)
+    audit.record(db, actor, "measure.evidence" if reference else "measure.progress", measure, changes=event)
+
+
+def _referred(db: Session, measure: Measure, reference: str) -> str:
+    """How the figure, record or title reads that is named as evidence."""
+    if not reference:
+        return ""
+    codes = [str(each["code"]) for each in measure.moves]
+    referred = dict(queries.evidence_of(db, measure.plan.firm_id, codes)).get(reference, "")
+    if not referred:
+        raise FieldError("reference", "没有这条数据或记录，可能已被更正，请重新选择。")
+    return referred
 
 
 def complete(db: Session, actor: User, measure: Measure, words: str) -> None:

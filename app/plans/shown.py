@@ -1,6 +1,6 @@
 """A plan in words, the same on its page and in its Word document."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,7 +9,7 @@ from typing import Any
 from app.checks.wording import say_missing_together, show_used
 from app.core import clock, text
 from app.plans import schedule
-from app.plans.models import Measure, NoteKind, Plan, PlanNote, PlanState
+from app.plans.models import FILE, Measure, NoteKind, Plan, PlanNote, PlanState
 from app.plans.reach import in_the_way
 from app.plans.schedule import Light, Milestone, light_of
 from app.rules import Answer, Comparison, ConditionFinding, Finding
@@ -104,8 +104,8 @@ def award_amount(award: dict[str, Any]) -> str:
             return f"{text.wan(low)}～{text.wan(high)}" if high is not None else f"{text.wan(low)}起"
 
 
-def timeline(notes: Sequence[PlanNote]) -> list[dict[str, Any]]:
-    """Notes as `ui.timeline` takes them."""
+def timeline(notes: Sequence[PlanNote], file_url: Callable[[str], str] = lambda _: "") -> list[dict[str, Any]]:
+    """Notes as `ui.timeline` takes them; `file_url` gives the address of a file for whoever may open it."""
     return [
         {
             "when": text.moment(note.at),
@@ -113,6 +113,7 @@ def timeline(notes: Sequence[PlanNote]) -> list[dict[str, Any]]:
             "who": note.author.name if note.author else "系统",
             "text": "；依据：".join(filter(None, (note.words, note.referred))),
             "kind": NOTE_SIGNS.get(note.kind, ""),
+            "url": file_url(note.reference.removeprefix(FILE)) if note.reference.startswith(FILE) else "",
         }
         for note in notes
     ]

@@ -1,17 +1,20 @@
 """The pages of measures: written in a draft; reported on, confirmed and reopened once the plan counts."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
 from app.accounts.conflicts import both_versions
 from app.accounts.models import User
 from app.core.errors import FieldError, Stale
+from app.firms import files
 from app.firms.access import load_firm
+from app.firms.models import StoredFile
 from app.firms.queries import open_units, unit_options
 from app.notices.overdue import escalated
 from app.plans import progress, queries, service, shown
@@ -22,7 +25,7 @@ from app.plans.models import Measure, Plan, PlanState
 from app.plans.overdue import MEASURE
 from app.plans.schedule import SIGNS
 from app.web.database import Db
-from app.web.forms import Form, Posted
+from app.web.forms import Form, Posted, without
 from app.web.pages import Page, Pages
 
 router = APIRouter()
@@ -95,10 +98,12 @@ def show(request: Request, page: Page, db: Db, measure: Shown) -> Response:
 
 @router.post("/measures/{measure_id}/notes", name="measures.report")
 def report(request: Request, page: Page, db: Db, measure: Reported, posted: Posted) -> Response:
-    form = Form.bind(ReportFields, posted)
+    form = Form.bind(ReportFields, without(posted, files.FIELD))
     if form.data:
         try:
-            progress.report(db, request.state.actor, measure, form.data)
+            with db.begin_nested():
+                file = _attached(db, request.state.actor, measure, posted)
+                progress.report(db, request.state.actor, measure, form.data, file)
         except FieldError as error:
             form.reject(error)
         else:
@@ -133,6 +138,7 @@ def _measure_page(
     actor: User = request.state.actor
     # A department that owns a measure of a firm elsewhere reads its task, and nothing else of the firm.
     sees_firm = load_firm(db, actor, "plan:read", measure.plan.firm_id) is not None
+    opens = sees_firm and actor.may("file:read")
     codes = [str(each["code"]) for each in measure.moves]
     under_way = measure.plan.state is PlanState.APPROVED
     reports = under_way and _reaches(db, actor, measure, "measure:report")
@@ -145,17 +151,32 @@ def _measure_page(
         is_escalated=measure.done_on is None and bool(escalated(db, MEASURE, {measure.thread: measure.due_on})),
         signs=SIGNS,
         kind=measure_kinds().get(measure.kind),
-        notes=shown.timeline(queries.measure_notes(db, measure)),
+        notes=shown.timeline(queries.measure_notes(db, measure), partial(_file_url, page, measure, opens=opens)),
         conditions=_conditions(measure.plan, measure.aims) if sees_firm else [],
         sees_plan=sees_firm and _reads_plan(db, actor, measure.plan),
         evidence=queries.evidence_of(db, measure.plan.firm_id, codes)[:MOST_EVIDENCE] if sees_firm and reports else [],
         reports=reports,
+        attaches=reports and sees_firm,
+        accept=files.ACCEPT,
         closes=under_way and _reaches(db, actor, measure, "measure:close"),
         edits=is_open(measure.plan) and actor.may("plan:write"),
         form=form or Form(),
         blank=Form(),
         at=at,
     )
+
+
+def _attached(db: Session, actor: User, measure: Measure, posted: FormData) -> StoredFile | None:
+    """The file that came along, from those who see the firm: to the others its files are closed."""
+    given = posted.get(files.FIELD)
+    if not (isinstance(given, UploadFile) and given.filename):
+        return None
+    firm = load_firm(db, actor, "plan:read", measure.plan.firm_id)
+    return files.store(db, actor, firm, given) if firm is not None else None
+
+
+def _file_url(page: Pages, measure: Measure, key: str, *, opens: bool) -> str:
+    return page.url("files.show", firm_id=measure.plan.firm_id, key=key) if opens else ""
 
 
 def _reaches(db: Session, actor: User, measure: Measure, permission: str) -> bool:

@@ -26,7 +26,7 @@ from app.titles.models import Title
 from app.titles.shown import make_place, show_title, show_titles, term
 from app.titles.title_form import both_versions, filled
 from app.web.database import Db
-from app.web.forms import Form, Posted
+from app.web.forms import Form, Posted, without
 from app.web.pages import Page, Pages
 
 router = APIRouter()
@@ -71,7 +71,7 @@ def new(page: Page, db: Db, seen: Writer, kind: str = "") -> Response:
 
 @router.post("/firms/{firm_id}/titles", name="titles.create")
 def create(page: Page, db: Db, seen: Writer, posted: Posted) -> Response:
-    form = Form.bind(TitleForm, without_file(posted))
+    form = Form.bind(TitleForm, without(posted, FILE))
     if form.data:
         try:
             title = service.record_title(
@@ -92,7 +92,7 @@ def show(page: Page, db: Db, seen: Reader, title_id: str) -> Response:
 @router.post("/firms/{firm_id}/titles/{title_id}", name="titles.correct")
 def correct(page: Page, db: Db, seen: Writer, posted: Posted, title_id: str) -> Response:
     version = queries.get_version(db, seen.firm.id, row_id(title_id))
-    form = Form.bind(CorrectionForm, without_file(posted))
+    form = Form.bind(CorrectionForm, without(posted, FILE))
     if form.data is None:
         return _title_page(page, db, seen, version, form)
     try:
@@ -144,11 +144,6 @@ def kind_options() -> list[tuple[str, str]]:
     """(code, label) of every kind of title, with its ladder where it has one."""
     kinds = vocabulary().titles.values()
     return [(kind.code, kind.label if kind.ladder == UNRANKED else f"{kind.label}（{kind.ladder}）") for kind in kinds]
-
-
-def without_file(posted: FormData) -> FormData:
-    """What was typed, without the upload that came beside it."""
-    return FormData([(name, value) for name, value in posted.multi_items() if name != FILE])
 
 
 def _attach(db: Session, seen: FirmAccess, posted: FormData) -> service.Attach | None:

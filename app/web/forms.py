@@ -53,6 +53,11 @@ class Form(Generic[F]):
         self.data = None
 
 
+def without(posted: FormData, name: str) -> FormData:
+    """What was typed, without an upload that came beside it."""
+    return FormData([pair for pair in posted.multi_items() if pair[0] != name])
+
+
 def _typed(fields: type[Fields], posted: FormData) -> dict[str, Any]:
     """What was typed, by field; several values only where the model asks for a list."""
     names = [name for name in posted if name != TOKEN_FIELD]

@@ -191,6 +191,23 @@ def test_evidence_is_a_figure_of_the_firm_and_nothing_else(
     assert "证据" in officer.get(f"/measures/{measure.id}")
 
 
+def test_evidence_may_be_a_file_that_the_firms_readers_open(
+    officer: Visitor, second: Visitor, firm: Firm, plan: Plan, db: Session
+) -> None:
+    approve(officer, second, plan)
+    address = f"/measures/{measures(plan)[0].id}"
+    upload = {"file": ("验收报告.pdf", b"%PDF-1.7 report", "application/pdf")}
+
+    officer.post(f"{address}/notes", {"words": "已验收"}, files=upload)
+    refused = officer.post(f"{address}/notes", {"words": "又一份"}, files={"file": ("a.exe", b"MZ", "x")}, status=422)
+
+    shown = officer.get(address)
+    assert "附件“验收报告.pdf”" in shown
+    assert officer.client.get(shown.one("main .timeline a")["href"]).content == b"%PDF-1.7 report"
+    assert "只能上传 PDF" in refused
+    assert refused.one("form[action$=notes] textarea").text.strip() == "又一份"
+
+
 def test_the_next_edition_carries_progress_on_and_replaces_the_one_before(
     officer: Visitor, second: Visitor, firm: Firm, plan: Plan
 ) -> None:

@@ -23,7 +23,7 @@ from app.core.paging import page_asked, paginate
 from app.firms import files
 from app.firms.models import Firm
 from app.web.database import Db
-from app.web.forms import Form, Posted
+from app.web.forms import Form, Posted, without
 from app.web.pages import Page, Pages
 
 router = APIRouter()
@@ -61,7 +61,7 @@ def new(page: Page, db: Db, person: Own) -> Response:
 
 @router.post("/commissioners/{commissioner_id}/deeds", name="deeds.create")
 def create(request: Request, page: Page, db: Db, person: Own, posted: Posted) -> Response:
-    form = Form.bind(DeedFields, posted.__class__([pair for pair in posted.multi_items() if pair[0] != FILE]))
+    form = Form.bind(DeedFields, without(posted, FILE))
     if form.data:
         try:
             with db.begin_nested():
