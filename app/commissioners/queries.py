@@ -106,8 +106,7 @@ def running_until(column: InstrumentedAttribute[date | None], day: date) -> sa.C
 def assignments_of(db: Session, actor: User, entry: Commissioner) -> list[Assignment]:
     """Every 派驻 of a person to firms that the actor sees, those of today first."""
     mine = sa.select(Assignment).join(Firm, Firm.id == Assignment.firm_id).where(Assignment.user_id == entry.user_id)
-    if entry.user_id != actor.id:
-        mine = mine.where(visible(actor, WHOLE))
+    mine = mine.where(visible(actor, WHOLE))
     now_last = lasting(clock.today())
     loaded = joinedload(Assignment.firm).joinedload(Firm.unit)
     return list(db.scalars(mine.options(loaded).order_by(~now_last, Assignment.starts_on.desc(), Firm.name)))

@@ -1,7 +1,7 @@
 """The numbers and days of a rule version as a form shows them: beside their clause, with label, unit and value."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -240,7 +240,8 @@ def _replaced(node: Any, leaf: Node) -> Any:
         return tuple(_replaced(each, leaf) for each in node)
     if not isinstance(node, Node):
         return node
-    return replace(node, **{name: _replaced(value, leaf) for name, value in vars(node).items() if _holds_nodes(value)})
+    held = ((each.name, getattr(node, each.name)) for each in fields(node))
+    return replace(node, **{name: _replaced(value, leaf) for name, value in held if _holds_nodes(value)})
 
 
 def _holds_nodes(value: Any) -> bool:

@@ -43,7 +43,7 @@ def test_a_pool_is_judged_as_the_sheets_of_its_firms_are(engine: sa.Engine) -> N
     anchors = Anchors(clock.today(), clock.today())
 
     with database.reading() as db:
-        rules = [entry.rule for entry in rule_book(db).entries]
+        rules = [entry.rule for entry in rule_book(db).entries if entry.judges_firms]
         pool = read_pool(db)
         sheets = {firm.id: sheet_of(db, firm) for firm in db.scalars(sa.select(Firm).order_by(Firm.id))}
 

@@ -26,7 +26,7 @@ EVERY = {"sqlite": 1, "postgresql": 60}
 @pytest.mark.slow
 def test_every_firm_is_judged_by_every_rule_as_alone(loaded: sa.Engine) -> None:
     with Session(loaded) as db:
-        rules = [entry.rule for entry in rule_book(db).entries]
+        rules = [entry.rule for entry in rule_book(db).entries if entry.judges_firms]
         firms = db.scalars(sa.select(Firm).order_by(Firm.id)).all()[:: EVERY[loaded.dialect.name]]
         sheets = {firm.id: sheet_of(db, firm) for firm in firms}
         pool = read_pool(db).of(sheets)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.facts.vocabulary import vocabulary_of
 from app.rules import Rule, RuleError, Vocabulary, VocabularyError, load_rule, parse, render
 from app.rules.rule import Window
 from tests.rules.sample import FACTS, RECORDS, TITLES, VOCABULARY, a_rule, fact_kind
@@ -120,14 +121,9 @@ def test_a_window_opens_every_year_or_once() -> None:
 
 
 def seeded() -> list[Rule]:
-    def read(name: str) -> Any:
-        return yaml.safe_load((SEEDS / name).read_text(encoding="utf-8"))
-
-    vocabulary = Vocabulary.from_data(read("facts.yaml"), read("records.yaml"), read("titles.yaml"))
-    return [
-        load_rule(yaml.safe_load(path.read_text(encoding="utf-8")), vocabulary)
-        for path in sorted(SEEDS.glob("rules/*/*.yaml"))
-    ]
+    """Every rule of the seeds, each in the words of those it judges."""
+    rules = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(SEEDS.glob("rules/*/*.yaml"))]
+    return [load_rule(rule, vocabulary_of(rule)) for rule in rules]
 
 
 def test_every_expression_of_the_rule_book_is_rendered_back_without_loss() -> None:

@@ -15,7 +15,7 @@ from app.checks.models import KeptFinding, Round
 from app.core import clock
 from app.core import db as database
 from app.core.seedfiles import SEEDS
-from app.facts.vocabulary import vocabulary
+from app.facts.vocabulary import vocabulary_of
 from app.firms.models import Firm
 from app.library.models import ProvisionKind
 from app.policies.book import engine_view, load_book, plain_data, read_rules
@@ -100,7 +100,8 @@ def test_every_rule_of_the_book_survives_its_form() -> None:
 
             again = {**data, **rule_data(typed, data["code"])}
 
-            assert load_rule(again, vocabulary()) == load_rule({**data, "versions": [version]}, vocabulary())
+            words = vocabulary_of(data)
+            assert load_rule(again, words) == load_rule({**data, "versions": [version]}, words)
             assert not [each.error for each in readings(typed).values() if each.error]
 
 

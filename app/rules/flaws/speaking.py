@@ -1,7 +1,7 @@
 """What a test speaks of, with names written out: each leaf as a subject and the room it leaves to that subject."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -64,7 +64,8 @@ class Speaking:
             return node
         if isinstance(node, Named):
             return self._named(node)
-        return replace(node, **{name: self.written_out(value) for name, value in vars(node).items() if _holds(value)})
+        held = ((each.name, getattr(node, each.name)) for each in fields(node))
+        return replace(node, **{name: self.written_out(value) for name, value in held if _holds(value)})
 
     def leaves(self, test: Expr) -> Iterator[Leaf]:
         """The leaves of a test that is written out."""
