@@ -104,6 +104,7 @@ async def press(people: list[Person], rate: float, seconds: float, server: subpr
     base, pid = os.environ["TIDU_PUBLIC_ORIGIN"], server.pid
     async with httpx2.AsyncClient(base_url=base, headers=HEADERS, limits=limits, timeout=30) as client:
         await _up(client, server)
+        processes = os.environ.get("TIDU_PROCESSES", "1")
         process, start, before = psutil.Process(pid), time.perf_counter(), _used(pid)
         under_way = []
         for number in range(int(rate * seconds)):
@@ -113,7 +114,9 @@ async def press(people: list[Person], rate: float, seconds: float, server: subpr
             under_way.append(asyncio.create_task(_ask(client, person, choose(random, person), due, seen)))
         await asyncio.gather(*under_way)
         took = time.perf_counter() - start
-        print(f"{machine()}; {rate:g} requests a second for {seconds:g} s, {len(people)} sessions, 1 process")
+        print(
+            f"{machine()}; {rate:g} requests a second for {seconds:g} s, {len(people)} sessions, processes: {processes}"
+        )
         report(seen)
         memory, open_files = process.memory_info().rss / 2**20, process.num_fds()
         print(f"server: {100 * (_used(pid) - before) / took:.0f} % of a processor, {memory:.0f} MB, {open_files} files")
@@ -231,8 +234,10 @@ def _free_port() -> int:
 
 
 def _used(pid: int) -> float:
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
+    """Seconds of processor of a process and of those it started."""
+    server = psutil.Process(pid)
+    times = [each.cpu_times() for each in (server, *server.children(recursive=True))]
+    return float(sum(each.user + each.system for each in times))
 
 
 if __name__ == "__main__":
