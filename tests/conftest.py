@@ -75,6 +75,14 @@ def db(engine: sa.Engine) -> Iterator[Session]:
         yield session
 
 
+@sa.event.listens_for(sa.Engine, "before_execute")
+def _refuse_locks_while_reading(connection: sa.Connection, statement: object, *_: object) -> None:
+    """SQLite leaves FOR UPDATE out of what it is sent; here it refuses it like PostgreSQL, so any test can see it."""
+    locks = getattr(statement, "_for_update_arg", None) is not None
+    if locks and connection.get_execution_options().get("read_only"):
+        raise sa.exc.InternalError(str(statement), {}, Exception("cannot lock rows in a read-only transaction"))
+
+
 @cache
 def served() -> ASGIApp:
     """The application, built once: its hundred routes take half a second."""

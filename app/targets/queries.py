@@ -107,12 +107,12 @@ def history(db: Session, target_id: int) -> Sequence[Actual]:
     return db.scalars(statement.order_by(Actual.day.desc(), Actual.id.desc())).all()
 
 
-def actual_of(db: Session, target: Target, actual_id: int) -> Actual:
-    """A standing value of a target, locked for a change; NotFound where it no longer stands."""
+def actual_of(db: Session, target: Target, actual_id: int, *, held: bool = False) -> Actual:
+    """A standing value of a target; `held` keeps it from others for a change; NotFound where it no longer stands."""
     mine = sa.select(Actual).where(
         Actual.id == actual_id, Actual.target_id == target.id, Actual.superseded_at.is_(None)
     )
-    actual = db.scalar(mine.with_for_update(of=Actual))
+    actual = db.scalar(mine.with_for_update(of=Actual) if held else mine)
     if actual is None:
         raise NotFound("这个实际值不存在，或刚被他人更正。请返回目标页查看现在的值。")
     return actual

@@ -206,7 +206,7 @@ def correct(request: Request, page: Page, db: Db, target: Kept, actual_id: Actua
     standing = queries.latest_of(db, target, actual_id)
     if standing is not None and standing.id != actual_id:
         return _show_late(page, db, target, standing, form)
-    actual = queries.actual_of(db, target, actual_id)
+    actual = queries.actual_of(db, target, actual_id, held=True)
     if form.data:
         try:
             service.correct(db, request.state.actor, target, actual, form.data)
@@ -241,7 +241,7 @@ def _show_actual(
 
 @router.post("/targets/{target_id}/actuals/{actual_id}/retraction", name="actuals.retract")
 def retract(request: Request, page: Page, db: Db, target: Kept, actual_id: ActualId, posted: Posted) -> Response:
-    actual = queries.actual_of(db, target, actual_id)
+    actual = queries.actual_of(db, target, actual_id, held=True)
     form = Form.bind(Retraction, posted)
     if form.data is None:
         return _show_actual(page, target, actual, form, status=422)

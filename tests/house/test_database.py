@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Event
 from app.core import db as database
 from app.core import schema
+from app.firms.models import Firm
 from tests.factories import make_firm, make_unit
 
 
@@ -22,6 +23,13 @@ def test_a_reading_session_cannot_write(engine: sa.Engine) -> None:
 
     with pytest.raises(DBAPIError), database.reading() as session:
         session.execute(sa.text("UPDATE firm SET name = 'x' WHERE id = :id"), {"id": firm.id})
+
+
+def test_a_reading_session_cannot_lock_rows(engine: sa.Engine) -> None:
+    firm = make_firm()
+
+    with pytest.raises(DBAPIError), database.reading() as session:
+        session.execute(sa.select(Firm.id).where(Firm.id == firm.id).with_for_update())
 
 
 # Each dialect's own way of writing over a row, besides the two that all know.

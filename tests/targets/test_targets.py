@@ -91,12 +91,14 @@ def test_a_value_is_corrected_and_the_first_stays_to_be_seen(officer: Visitor, d
     first = db.scalars(sa.select(Actual)).one()
 
     again = officer.post(f"/targets/{target.id}/actuals", {**REPORTED, "value": "7"}, status=422)
+    form = officer.get(f"/targets/{target.id}/actuals/{first.id}/edit")
     officer.post(f"/targets/{target.id}/actuals/{first.id}", {**REPORTED, "value": "6", "note": "漏计一家"})
 
     db.rollback()
     page = officer.get(f"/targets/{target.id}")
     assert "请在下面的表里点“更正”" in again
     assert again.one("#value")["value"] == "7"
+    assert form.one("#value")["value"] == "5"
     assert [each.text for each in page.all("del")] == ["5"]
     assert "已达到" in page
     assert "漏计一家" in page
