@@ -36,6 +36,8 @@ def _blank_is_none(value: Any) -> Any:
 
 def _credit_code(value: Any) -> str:
     code = unicodedata.normalize("NFKC", str(_plain(value))).upper().replace(" ", "").replace("-", "")
+    if not code:
+        raise refuse(SENTENCES["missing"])
     if len(code) != 18:  # noqa: PLR2004
         raise refuse(f"统一社会信用代码应为18位，现在是{len(code)}位，请核对营业执照。")
     if not uscc.is_valid(code):
@@ -65,6 +67,8 @@ def read_yuan(text: str, *, default_unit: str = "元") -> Decimal:
 def _wan(value: Any) -> Any:
     if not isinstance(value, str):
         return value
+    if not value.strip():
+        raise refuse(SENTENCES["missing"])
     try:
         amount = read_yuan(str(_plain(value)), default_unit="万元")
     except ValueError as error:
@@ -121,11 +125,15 @@ SENTENCES = {
     "too_long": "选择过多，最多 {max_length} 项。",
     "too_short": "请至少选择 {min_length} 项。",
 }
+# What a text was read as in vain.
+READ_FROM_TEXT = {"int_parsing", "decimal_parsing", "date_parsing", "date_from_datetime_parsing"}
 
 
 def sentence(error: ErrorDetails) -> str:
     """The Chinese sentence for one validation error."""
     kind, context = error["type"], error.get("ctx", {})
+    if kind in READ_FROM_TEXT and not str(error.get("input", kind)).strip():
+        kind = "missing"  # an empty box comes as an empty text
     if context.get("field_type") == "Value":
         kind = f"string_{kind}"  # the length of a text whose bounds stand outside its validator is told like a list's
     pattern = SENTENCES.get(kind, "填写有误，请核对后重新输入。")
@@ -135,6 +143,6 @@ def sentence(error: ErrorDetails) -> str:
 def sentences(error: ValidationError) -> dict[str, str]:
     """Field → sentence, for every field at fault; `""` holds what concerns the whole form."""
     found: dict[str, str] = {}
-    for detail in error.errors(include_url=False, include_input=False):
+    for detail in error.errors(include_url=False):
         found.setdefault(str(detail["loc"][0]) if detail["loc"] else "", sentence(detail))
     return found
