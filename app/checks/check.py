@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.policies.queries import LADDER, Entry
-from app.rules import Anchors, Answer, ConditionFinding, Finding, Missing
+from app.rules import Anchors, Answer, ConditionFinding, FactSheet, Finding, Missing
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Check:
-    """体检: one firm, many rules, on the same dates."""
+    """体检: one firm, many rules, on the same dates, by the same facts."""
 
     firm: Firm
     anchors: Anchors
+    sheet: FactSheet
     results: tuple[Result, ...]
 
     def ladders(self) -> list[tuple[str, tuple[Result, ...]]]:

@@ -38,12 +38,12 @@ def check_firm(session: Session, firm: Firm, anchors: Anchors, *, entries: Seque
     """Judge a firm by every rule that binds here (or by the given ones), on the dates of the anchors."""
     chosen = rule_book(session, at=anchors.known_at).here() if entries is None else entries
     sheet = sheet_of(session, firm, at=anchors.known_at)
-    return Check(firm, anchors, tuple(Result(entry, evaluate(entry.rule, sheet, anchors)) for entry in chosen))
+    return Check(firm, anchors, sheet, tuple(Result(entry, evaluate(entry.rule, sheet, anchors)) for entry in chosen))
 
 
-def gaps_of(session: Session, firm: Firm, result: Result, anchors: Anchors) -> tuple[Gap, ...]:
-    """What would turn a result to 符合, soonest first; each proposal verified and minimal."""
-    return find_gaps(result.entry.rule, sheet_of(session, firm, at=anchors.known_at), anchors)
+def gaps_of(check: Check, result: Result) -> tuple[Gap, ...]:
+    """What would turn a result of a check to 符合, soonest first; each proposal verified and minimal."""
+    return find_gaps(result.entry.rule, check.sheet, check.anchors)
 
 
 def refresh_all() -> int:
@@ -105,6 +105,8 @@ def missing_of_rows(session: Session, standings: Sequence[Standing]) -> dict[int
     """Standing id → what is missing, worked out now where the background has not come to it yet."""
     known = {each.id: each.missing for each in standings if each.asked_on or each.answer != Answer.UNKNOWN.code}
     waiting = [each for each in standings if each.id not in known]
+    if not waiting:
+        return known
     today = Anchors(clock.today(), clock.today())
     return known | {standing.id: missing for standing, missing in _asked(session, waiting, today)}
 

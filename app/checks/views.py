@@ -87,7 +87,7 @@ def show_examples(page: Page, db: Db, seen: Reader, asked: When) -> Response:
 
 @router.get("/check/{code}", name="checks.finding")
 def show_finding(page: Page, db: Db, seen: Reader, asked: When, code: str) -> Response:
-    result = _result(db, seen, asked.anchors, code)
+    result = _check(db, seen, asked.anchors, code).results[0]
     return page.show(
         "checks/finding.html",
         **frame.context(page, db, seen, HERE),
@@ -99,13 +99,14 @@ def show_finding(page: Page, db: Db, seen: Reader, asked: When, code: str) -> Re
 @router.get("/check/{code}/gaps", name="checks.gaps")
 def show_gaps(page: Page, db: Db, seen: Reader, asked: When, code: str) -> Response:
     """A page of its own, because the search for proposals may take a moment; the finding's page fetches its block."""
-    result = _result(db, seen, asked.anchors, code)
+    check = _check(db, seen, asked.anchors, code)
+    result = check.results[0]
     return page.show(
         "checks/gaps.html",
         fragment="gaps",
         **frame.context(page, db, seen, HERE),
         **_finding_context(asked, result),
-        gaps=service.gaps_of(db, seen.firm, result, asked.anchors),
+        gaps=service.gaps_of(check, result),
     )
 
 
@@ -137,17 +138,17 @@ def _show_again(page: Page, db: Db, seen: FirmAccess, form: Form[Keeping]) -> Re
     dates = {name: str(form.values.get(name, "")) for name in Dates.model_fields}
     asked = Asked(Form(values=dict(dates)), Dates().anchors())
     try:
-        result = _result(db, seen, asked.anchors, code)
+        result = _check(db, seen, asked.anchors, code).results[0]
     except NotFound as error:
         raise FieldError("rule", "没有这条规则。") from error
     context = _finding_context(asked, result)
     return page.show("checks/finding.html", status=422, **frame.context(page, db, seen, HERE), **context, form=form)
 
 
-def _result(db: Db, seen: FirmAccess, anchors: Anchors, code: str) -> Result:
+def _check(db: Db, seen: FirmAccess, anchors: Anchors, code: str) -> Check:
+    """The firm judged by one rule."""
     entry = rule_book(db, at=anchors.known_at).entry(code)
-    check: Check = service.check_firm(db, seen.firm, anchors, entries=[entry])
-    return check.results[0]
+    return service.check_firm(db, seen.firm, anchors, entries=[entry])
 
 
 def _finding_context(asked: Asked, result: Result) -> Mapping[str, Any]:

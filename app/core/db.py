@@ -156,6 +156,11 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+def is_reading(db: Session) -> bool:
+    """Whether nothing can change while a session lasts, so that what it read once need not be read again."""
+    return bool(db.get_bind().get_execution_options().get("read_only"))
+
+
 def lock(db: Session, name: str) -> None:
     """Serialise writers of one thing until the transaction ends; SQLite's single writer needs nothing."""
     if db.get_bind().dialect.name == "postgresql":

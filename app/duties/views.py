@@ -1,5 +1,6 @@
 """The pages of tasks: the list, one task with what was said about it, and what may be done with it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import FieldError, Stale
-from app.core.paging import count, page_asked, paginate
+from app.core.paging import counts, page_asked, paginate
 from app.core.text import day
 from app.duties import queries, service
 from app.duties.access import DutyGate
@@ -59,14 +60,16 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
 def _tabs(page: Pages, db: Db, actor: User, wanted: Wanted) -> list[dict[str, Any]]:
     """The states with their counts, under the other filters."""
     given = {"policy": wanted.policy, "unit": wanted.unit, "q": wanted.word}
+    states = {"": "全部", **dict(STATES)}
+    found = counts(db, (queries.tasks(actor, replace(wanted, state=code)) for code in states))
     return [
         {
             "label": label,
-            "count": count(db, queries.tasks(actor, Wanted(wanted.policy, wanted.unit, wanted.word, code))),
+            "count": count,
             "url": page.url("duties.index", query={**given, "state": code}),
             "current": code == wanted.state,
         }
-        for code, label in (("", "全部"), *STATES)
+        for (code, label), count in zip(states.items(), found, strict=True)
     ]
 
 

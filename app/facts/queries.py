@@ -1,6 +1,6 @@
 """Reading the ledger: what stands now, what stood as known on a day, and how a figure came about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,12 @@ def known_at(table: type[Recorded], moment: datetime | None) -> sa.ColumnElement
 
 def facts_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[Fact]:
     """The firm's figures, by kind and year (year 0 for those without one)."""
-    statement = sa.select(Fact).where(Fact.firm_id == firm_id, known_at(Fact, at))
+    return facts_of_firms(db, [firm_id], at=at)
+
+
+def facts_of_firms(db: Session, firm_ids: Collection[int], *, at: datetime | None = None) -> list[Fact]:
+    """The same of several firms, mixed."""
+    statement = sa.select(Fact).where(Fact.firm_id.in_(firm_ids), known_at(Fact, at))
     return list(db.scalars(statement.order_by(Fact.kind, Fact.year)))
 
 
@@ -37,7 +42,12 @@ def region_facts(db: Session, *, at: datetime | None = None) -> list[RegionFact]
 
 
 def records_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[Record]:
-    statement = sa.select(Record).where(Record.firm_id == firm_id, known_at(Record, at))
+    return records_of_firms(db, [firm_id], at=at)
+
+
+def records_of_firms(db: Session, firm_ids: Collection[int], *, at: datetime | None = None) -> list[Record]:
+    """The entries of several firms, mixed, each collection with the latest first."""
+    statement = sa.select(Record).where(Record.firm_id.in_(firm_ids), known_at(Record, at))
     return list(db.scalars(statement.order_by(Record.collection, *LATEST_FIRST)))
 
 
@@ -48,7 +58,12 @@ def entries_of_collection(collection: str) -> sa.Select[Record]:
 
 def vouches_of(db: Session, firm_id: int, *, at: datetime | None = None) -> list[Vouch]:
     """Vouches for this firm and those for every firm of the district."""
-    whose = (Vouch.firm_id == firm_id) | Vouch.firm_id.is_(None)
+    return vouches_of_firms(db, [firm_id], at=at)
+
+
+def vouches_of_firms(db: Session, firm_ids: Collection[int], *, at: datetime | None = None) -> list[Vouch]:
+    """Vouches for any of these firms, and those for every firm of the district."""
+    whose = Vouch.firm_id.in_(firm_ids) | Vouch.firm_id.is_(None)
     return list(db.scalars(sa.select(Vouch).where(whose, known_at(Vouch, at)).order_by(Vouch.id)))
 
 

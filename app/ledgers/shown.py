@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.firms.models import Firm
@@ -110,10 +110,10 @@ def _visits(db: Session, states: States) -> Numbered:
 def _needs(db: Session, states: States) -> Numbered:
     wanted = sa.select(Need).where(Need.id.in_(states)).options(
         joinedload(Need.firm).joinedload(Firm.unit), joinedload(Need.raised_by),
-        selectinload(Need.steps).joinedload(NeedStep.taken_by),
+        joinedload(Need.steps).joinedload(NeedStep.taken_by),
     )  # fmt: skip
     brought = _referrals(db, states)
-    return [(each.id, _need(each, states[each.id], brought.get(each.id))) for each in db.scalars(wanted)]
+    return [(each.id, _need(each, states[each.id], brought.get(each.id))) for each in db.scalars(wanted).unique()]
 
 
 def _need(need: Need, state: LineState, referral: Referral | None) -> Line:

@@ -78,9 +78,10 @@ def _is_supplied(draft: RuleDraft) -> bool:
 
 def open_parameters(db: Session, actor: User) -> list[OpenParameter]:
     """Everything that is open, rules in the order of the book, then incentives of which no rule was made."""
-    found = [*_of_rules(db), *_of_provisions(db)]
+    held = list(db.scalars(sa.select(Policy)))
+    found = [*_of_rules(db, {each.code: each.id for each in held}), *_of_provisions(db)]
     keepers = {each.key: each.unit for each in db.scalars(_keepers())}
-    counts, held = _counts(db, actor), list(db.scalars(sa.select(Policy)))
+    counts = _counts(db, actor)
     return [
         replace(each, keeper=keepers.get(each.key), firms=counts.get(each.rule_code, 0), held=_held(each, held))
         for each in found
@@ -109,9 +110,8 @@ def _keepers() -> sa.Select[Any]:
     return sa.select(ParameterKeeper).options(joinedload(ParameterKeeper.unit))
 
 
-def _of_rules(db: Session) -> Iterator[OpenParameter]:
+def _of_rules(db: Session, policy_ids: Mapping[str, int]) -> Iterator[OpenParameter]:
     drafts = {each.rule_code: each for each in workbench.drafts(db, workbench.OPEN) if _may_fill(each)}
-    ids = {code: number for number, code in db.execute(sa.select(Policy.id, Policy.code))}
     for entry in rule_book(db).entries:
         version = entry.rule.version_on(clock.today()) or entry.rule.versions[-1]
         if not entry.applies_here or version.amount is None or version.amount.hole is None:
@@ -121,7 +121,7 @@ def _of_rules(db: Session) -> Iterator[OpenParameter]:
             name=entry.rule.name,
             reason=version.amount.hole.reason,
             waits_for=version.amount.hole.waits_for,
-            policy_id=ids.get(str(entry.policy.get("code"))),
+            policy_id=policy_ids.get(str(entry.policy.get("code"))),
             policy=str(entry.policy.get("title") or ""),
             clause=entry.rule.clause,
             rule_code=entry.rule.code,

@@ -107,10 +107,13 @@ def under_way(db: Session, firm_id: int) -> Plan | None:
     return db.scalar(sa.select(Plan).where(*mine).order_by(Plan.id.desc()).limit(1))
 
 
-def standing(db: Session, firm_id: int) -> Plan | None:
-    """The edition that is being carried out."""
+def standing(db: Session, firm_id: int, *, measures: bool = False) -> Plan | None:
+    """The edition that is being carried out, with its measures where they are wanted."""
     mine = Plan.firm_id == firm_id, Plan.state == PlanState.APPROVED
-    return db.scalar(sa.select(Plan).where(*mine).order_by(Plan.id.desc()).limit(1))
+    wanted = sa.select(Plan).where(*mine).order_by(Plan.id.desc()).limit(1)
+    if measures:
+        wanted = wanted.options(joinedload(Plan.measures).joinedload(Measure.owner_unit))
+    return db.scalars(wanted).unique().first()
 
 
 def last_edition(db: Session, firm_id: int) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData, UploadFile
@@ -18,7 +19,16 @@ from app.firms.models import StoredFile
 from app.firms.queries import open_units, unit_options
 from app.notices.overdue import escalated
 from app.plans import progress, queries, service, shown
-from app.plans.access import DraftGate, DraftMeasureGate, MeasureGate, is_open, visible_measures, visible_plans
+from app.plans.access import (
+    CLOSE,
+    REPORT,
+    DraftGate,
+    DraftMeasureGate,
+    MeasureGate,
+    is_open,
+    visible_measures,
+    visible_plans,
+)
 from app.plans.forms import MeasureFields, NoteFields, ReportFields
 from app.plans.measurekinds import measure_kinds
 from app.plans.models import Measure, Plan, PlanState
@@ -141,7 +151,7 @@ def _measure_page(
     opens = sees_firm and actor.may("file:read")
     codes = [str(each["code"]) for each in measure.moves]
     under_way = measure.plan.state is PlanState.APPROVED
-    reports = under_way and _reaches(db, actor, measure, "measure:report")
+    reports, closes = _reaches(db, actor, measure, REPORT, CLOSE) if under_way else (False, False)
     return page.show(
         "plans/measure.html",
         status=422 if form else 200,
@@ -158,7 +168,7 @@ def _measure_page(
         reports=reports,
         attaches=reports and sees_firm,
         accept=files.ACCEPT,
-        closes=under_way and _reaches(db, actor, measure, "measure:close"),
+        closes=closes,
         edits=is_open(measure.plan) and actor.may("plan:write"),
         form=form or Form(),
         blank=Form(),
@@ -179,9 +189,10 @@ def _file_url(page: Pages, measure: Measure, key: str, *, opens: bool) -> str:
     return page.url("files.show", firm_id=measure.plan.firm_id, key=key) if opens else ""
 
 
-def _reaches(db: Session, actor: User, measure: Measure, permission: str) -> bool:
-    mine = Measure.id == measure.id, visible_measures(actor, permission)
-    return actor.may(permission) and db.query(Measure.id).where(*mine).first() is not None
+def _reaches(db: Session, actor: User, measure: Measure, *permissions: str) -> list[bool]:
+    """Of each permission whether it reaches a measure."""
+    reached = (visible_measures(actor, each) if actor.may(each) else sa.false() for each in permissions)
+    return list(db.execute(sa.select(*reached).where(Measure.id == measure.id)).one())
 
 
 def _reads_plan(db: Session, actor: User, plan: Plan) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app.core.db import is_reading
 from app.core.errors import NotFound
 from app.facts.vocabulary import vocabulary_of
 from app.policies.book import engine_view, restored_dates
@@ -64,6 +65,15 @@ class RuleBook:
 
 def rule_book(db: Session, *, at: datetime | None = None) -> RuleBook:
     """The book as known at a moment (None: now), parsed once for each distinct set of texts."""
+    if not is_reading(db):
+        return _book(db, at)
+    asked: dict[datetime | None, RuleBook] = db.info.setdefault(rule_book, {})
+    if at not in asked:
+        asked[at] = _book(db, at)
+    return asked[at]
+
+
+def _book(db: Session, at: datetime | None) -> RuleBook:
     stood: sa.ColumnElement[bool] = RuleVersion.superseded_at.is_(None)
     if at is not None:
         stood = (RuleVersion.recorded_at <= at) & (stood | (RuleVersion.superseded_at > at))

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.paging import counts
 from app.firms.models import Firm
-from app.statements.queries import A_YEAR, answered_lately, refused_count
+from app.statements.queries import A_YEAR, answered_lately, refused
 from app.visits.models import Reply, ReplyState
 from app.visits.questions import Asking, questions_of
 
@@ -34,15 +35,16 @@ class Asked:
 
 def asked_of(db: Session, firm: Firm) -> Asked:
     """Everything asked of one firm, as it stands now."""
-    mine = sa.select(sa.func.count()).select_from(Reply).where(Reply.firm_id == firm.id)
+    mine = sa.select(Reply).where(Reply.firm_id == firm.id)
     lately = mine.where(Reply.given_at >= clock.now() - A_YEAR)
     waiting = mine.where(Reply.state == ReplyState.WAITING)
+    here, on_visits, to_confirm, turned_down = counts(db, (answered_lately(firm), lately, waiting, refused(firm)))
     found = questions_of(db, [firm.id], most=MOST)[firm.id]
     questions = [each for each in found if each.kind.supplied_by in ASKED_OF_FIRMS]
     return Asked(
         questions,
-        answered_here=answered_lately(db, firm),
-        answered_on_visits=db.scalar(lately) or 0,
-        to_confirm=db.scalar(waiting) or 0,
-        refused=refused_count(db, firm),
+        answered_here=here,
+        answered_on_visits=on_visits,
+        to_confirm=to_confirm,
+        refused=turned_down,
     )

@@ -85,12 +85,11 @@ def home_of(db: Session, firm: Firm) -> Home:
 
 def own_plan(db: Session, firm: Firm) -> OwnPlan | None:
     """The plan that counts, with the measures of which the firm itself is the owner, the most urgent first."""
-    plan = plans.standing(db, firm.id)
+    plan = plans.standing(db, firm.id, measures=True)
     if plan is None:
         return None
-    measures = plans.measures_of(db, plan.id)
-    own = sorted((each for each in measures if each.owner_unit_id is None), key=_urgency)
-    return OwnPlan(plan, tuple(own), len(measures) - len(own))
+    own = sorted((each for each in plan.measures if each.owner_unit_id is None), key=_urgency)
+    return OwnPlan(plan, tuple(own), len(plan.measures) - len(own))
 
 
 def measure_lights(measures: Sequence[Measure]) -> dict[int, Any]:

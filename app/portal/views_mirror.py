@@ -12,7 +12,7 @@ from app.firms.access import FirmAccess, FirmGate
 from app.portal import frame
 from app.portal.asking import Asked, asked_of
 from app.statements import queries, service
-from app.statements.beliefs import beliefs_of, collections_of
+from app.statements.beliefs import beliefs_of, collections_of, held_of
 from app.statements.evidence import FIELD, attaching
 from app.statements.models import StatementState
 from app.visits.content import content_of, values_in
@@ -71,12 +71,13 @@ def _keep(db: Session, seen: FirmAccess, form: Form[Any], answers: list[Answered
 
 def _mirror_page(page: Pages, db: Session, seen: FirmAccess, form: Form[Any], *, status: int = 200) -> Response:
     asked: Asked = asked_of(db, seen.firm)
+    held = held_of(db, [seen.firm])[seen.firm.id]
     return page.show(
         "portal/mirror.html",
         status=status,
         **frame.context(page, seen, HERE),
-        groups=beliefs_of(db, seen.firm),
-        collections=collections_of(db, seen.firm),
+        groups=beliefs_of(held),
+        collections=collections_of(held),
         said=queries.latest_of(db, seen.firm),
         signs=SIGNS,
         asked=asked,

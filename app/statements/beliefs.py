@@ -1,7 +1,7 @@
 """What is believed of a firm, value by value: how it reads, where it comes from, how old it is."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from app.core.text import age, day, wan
 from app.facts import queries as facts
 from app.facts.archive import Closure, make_closures, make_item
 from app.facts.freshness import age_of, is_stale
-from app.facts.models import Fact, Record, Recorded
+from app.facts.models import Fact, Record, Recorded, Vouch
 from app.facts.service import declared_fact, named
 from app.facts.sheet import is_registration
 from app.facts.values import joined
@@ -67,17 +67,44 @@ class Belief:
         return f"{self.sort.code}-{self.code}-{self.year}"
 
 
-def beliefs_of(db: Session, firm: Firm) -> dict[str, list[Belief]]:
+@dataclass(frozen=True)
+class Held:
+    """What stands in the ledgers about a firm."""
+
+    firm: Firm
+    vouches: Sequence[Vouch]
+    titles: Sequence[Title]
+    facts: Sequence[Fact]
+    records: Sequence[Record]
+
+
+def held_of(db: Session, firms: Collection[Firm]) -> dict[int, Held]:
+    """Firm → what stands about it; each ledger is read once, for however many firms."""
+    ids = [firm.id for firm in firms]
+    rows = titles.titles_of_firms(db, ids), facts.facts_of_firms(db, ids), facts.records_of_firms(db, ids)
+    mine: list[dict[int, list[Any]]] = [_by_firm(each) for each in rows]
+    vouches = facts.vouches_of_firms(db, ids)
+    return {
+        firm.id: Held(
+            firm,
+            [each for each in vouches if each.firm_id in {firm.id, None}],
+            *(found.get(firm.id, []) for found in mine),
+        )
+        for firm in firms
+    }
+
+
+def beliefs_of(held: Held) -> dict[str, list[Belief]]:
     """Heading → values: the registration, the titles, the figures group by group, the records."""
     found: dict[str, list[Belief]] = {}
-    for belief in (*_identities(firm), *_titles(db, firm), *_figures(db, firm), *_records(db, firm)):
+    for belief in (*_identities(held.firm), *_titles(held), *_figures(held), *_records(held)):
         found.setdefault(belief.group, []).append(belief)
     return found
 
 
-def collections_of(db: Session, firm: Firm) -> list[Belief]:
+def collections_of(held: Held) -> list[Belief]:
     """Every collection with what is on file in it, and who vouches that this is all."""
-    return list(_collections(db, firm))
+    return list(_collections(held))
 
 
 def belief_of(db: Session, firm: Firm, sort: Sort, code: str, year: int) -> Belief:
@@ -87,23 +114,34 @@ def belief_of(db: Session, firm: Firm, sort: Sort, code: str, year: int) -> Beli
         NotFound: there is no such value.
         FieldError: a figure is not declared, or does not go with the year.
     """
+    return _belief(held_of(db, [firm])[firm.id], sort, code, year)
+
+
+def find_belief(held: Held, subject: tuple[Sort, str, int]) -> Belief | None:
+    """One value as it is believed now; None where a title or a record has been taken back since."""
+    try:
+        return _belief(held, *subject)
+    except NotFound:
+        return None
+
+
+def _belief(held: Held, sort: Sort, code: str, year: int) -> Belief:
     if sort is Sort.FACT:
         kind = declared_fact(code, year)
-        return _figure(kind, year, facts.standing_fact(db, firm.id, code, year))
-    sources = {Sort.IDENTITY: _identities(firm), Sort.TITLE: _titles(db, firm), Sort.RECORD: _records(db, firm)}
-    sources[Sort.COLLECTION] = _collections(db, firm)
+        return _figure(kind, year, next((each for each in held.facts if (each.kind, each.year) == (code, year)), None))
+    sources = {Sort.IDENTITY: _identities(held.firm), Sort.TITLE: _titles(held), Sort.RECORD: _records(held)}
+    sources[Sort.COLLECTION] = _collections(held)
     found = next((each for each in sources[sort] if (each.code, each.year) == (code, year)), None)
     if found is None:
         raise NotFound("这一项已经不在登记中了，请回到“核对信息”重新查看。")
     return found
 
 
-def find_belief(db: Session, firm: Firm, subject: tuple[Sort, str, int]) -> Belief | None:
-    """The same, or None where a title or a record has been taken back since."""
-    try:
-        return belief_of(db, firm, *subject)
-    except NotFound:
-        return None
+def _by_firm(rows: Iterable[Fact | Record | Title]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.firm_id, []).append(row)
+    return found
 
 
 def _identities(firm: Firm) -> Iterator[Belief]:
@@ -116,20 +154,20 @@ def _identities(firm: Firm) -> Iterator[Belief]:
         yield Belief(Sort.IDENTITY, code, 0, label, text, firm.source, old, stale=False, seen=seen, group="登记信息")
 
 
-def _titles(db: Session, firm: Firm) -> Iterator[Belief]:
-    for title in titles.titles_of(db, firm.id):
+def _titles(held: Held) -> Iterator[Belief]:
+    for title in held.titles:
         until = f"，有效至{day(title.valid_until)}" if title.valid_until else ""
         revoked = f"，{day(title.revoked_on)}撤销" if title.revoked_on else ""
         text = f"{day(title.issued_on)}取得{until}{revoked}"
         yield _recorded(Sort.TITLE, title.thread, str(title), text, title, "资质")
 
 
-def _figures(db: Session, firm: Firm) -> Iterator[Belief]:
-    held: dict[str, list[Fact]] = {}
-    for fact in facts.facts_of(db, firm.id):
-        held.setdefault(fact.kind, []).append(fact)
+def _figures(held: Held) -> Iterator[Belief]:
+    known: dict[str, list[Fact]] = {}
+    for fact in held.facts:
+        known.setdefault(fact.kind, []).append(fact)
     for kind in vocabulary().facts.values():
-        for fact in reversed(held.get(kind.code, [])):
+        for fact in reversed(known.get(kind.code, [])):
             if not is_registration(kind):
                 yield _figure(kind, fact.year, fact)
 
@@ -155,8 +193,8 @@ def _figure(kind: FactKind, year: int, fact: Fact | None) -> Belief:
     )
 
 
-def _records(db: Session, firm: Firm) -> Iterator[Belief]:
-    for record in facts.records_of(db, firm.id):
+def _records(held: Held) -> Iterator[Belief]:
+    for record in held.records:
         collection = vocabulary().collections.get(record.collection)
         if collection is not None:
             item = make_item(collection, record, clock.today())
@@ -164,13 +202,12 @@ def _records(db: Session, firm: Firm) -> Iterator[Belief]:
             yield _recorded(Sort.RECORD, record.thread, item.name, said, record, _group(collection))
 
 
-def _collections(db: Session, firm: Firm) -> Iterator[Belief]:
+def _collections(held: Held) -> Iterator[Belief]:
     entries: dict[str, list[Belief]] = {}
-    for each in (*_titles(db, firm), *_records(db, firm)):
+    for each in (*_titles(held), *_records(held)):
         entries.setdefault(each.group, []).append(each)
-    closures = facts.vouches_of(db, firm.id)
     for kind in vocabulary().collections.values():
-        yield _collection(kind, entries.get(_group(kind), []), make_closures(kind, closures))
+        yield _collection(kind, entries.get(_group(kind), []), make_closures(kind, held.vouches))
 
 
 def _collection(kind: CollectionKind, entries: Sequence[Belief], closures: Sequence[Closure]) -> Belief:

@@ -1,6 +1,5 @@
 """Reading statements, each narrowed to the firms that a permission reaches."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import NotFound
-from app.core.paging import count
+from app.core.paging import counts
 from app.firms.access import reached
 from app.firms.models import Firm
 from app.statements.models import Sort, Stance, Statement, StatementState
@@ -32,7 +31,8 @@ def statements(actor: User, permission: str, state: StatementState) -> sa.Select
 
 
 def state_counts(db: Session, actor: User) -> dict[StatementState, int]:
-    return {state: count(db, statements(actor, READ, state)) for state in StatementState}
+    found = counts(db, (statements(actor, READ, state) for state in StatementState))
+    return dict(zip(StatementState, found, strict=True))
 
 
 def get_statement(db: Session, firm: Firm, statement_id: int) -> Statement:
@@ -48,23 +48,19 @@ def latest_of(db: Session, firm: Firm) -> dict[tuple[Sort, str, int], Statement]
     return {each.subject: each for each in db.scalars(mine.order_by(Statement.id))}
 
 
-def waiting_figures(db: Session, firms: Collection[int]) -> defaultdict[int, set[tuple[str, int]]]:
-    """Firm → the figures about which it has said something that waits for a decision: not to be asked meanwhile."""
-    found: defaultdict[int, set[tuple[str, int]]] = defaultdict(set)
+def waiting_figures(firms: Collection[int]) -> sa.Select[int, str, int]:
+    """(firm, code, year) of figures about which firms have said something that waits: not to be asked meanwhile."""
     mine = Statement.firm_id.in_(firms), Statement.sort == Sort.FACT, Statement.state == StatementState.WAITING
-    for row in db.execute(sa.select(Statement.firm_id, Statement.code, Statement.year).where(*mine)):
-        found[row.firm_id].add((row.code, row.year))
-    return found
+    return sa.select(Statement.firm_id, Statement.code, Statement.year).where(*mine)
 
 
-def answered_lately(db: Session, firm: Firm) -> int:
-    """How many questions the firm has answered on its own page within a year."""
+def answered_lately(firm: Firm) -> sa.Select[Statement]:
+    """The questions that the firm has answered on its own page within a year."""
     since = clock.now() - A_YEAR
     mine = Statement.firm_id == firm.id, Statement.stance == Stance.ANSWER, Statement.made_at >= since
-    return db.scalar(sa.select(sa.func.count()).where(*mine)) or 0
+    return sa.select(Statement).where(*mine)
 
 
-def refused_count(db: Session, firm: Firm) -> int:
-    """How many statements of a firm were refused without its having read why."""
-    mine = Statement.firm_id == firm.id, Statement.state == StatementState.REFUSED
-    return db.scalar(sa.select(sa.func.count()).where(*mine)) or 0
+def refused(firm: Firm) -> sa.Select[Statement]:
+    """The statements of a firm that were refused without its having read why."""
+    return sa.select(Statement).where(Statement.firm_id == firm.id, Statement.state == StatementState.REFUSED)

@@ -22,7 +22,7 @@ from app.notices.models import NoticeKind
 from app.notices.sources import Due
 from app.rules import FactKind
 from app.rules.values import Value
-from app.statements.beliefs import NOTHING, Belief, belief_of, find_belief
+from app.statements.beliefs import NOTHING, Belief, belief_of, find_belief, held_of
 from app.statements.forms import StatementFields
 from app.statements.models import Sort, Stance, Statement, StatementState
 
@@ -74,7 +74,7 @@ def accept(db: Session, actor: User, firm: Firm, statement: Statement, *, seen: 
         Conflict: it has been decided, the value has changed meanwhile, or has not been mended yet.
     """
     _check_open(db, statement)
-    belief = find_belief(db, firm, statement.subject)
+    belief = find_belief(held_of(db, [firm])[firm.id], statement.subject)
     now = belief.seen if belief else NOTHING
     if now != seen:
         raise Conflict(CHANGED)

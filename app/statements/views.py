@@ -16,7 +16,7 @@ from app.facts.values import entry_unit, typed
 from app.firms import files
 from app.firms.access import FirmAccess, FirmGate
 from app.statements import queries, service
-from app.statements.beliefs import NOTHING, Belief, belief_of, find_belief
+from app.statements.beliefs import NOTHING, Belief, Held, belief_of, find_belief, held_of
 from app.statements.evidence import attaching
 from app.statements.forms import DecisionFields, RefusalFields, StatementFields, SubjectFields
 from app.statements.models import Sort, Stance, Statement, StatementState
@@ -138,11 +138,12 @@ def _list_page(page: Pages, db: Session, actor: User, *, refused: Any = None, st
     number, size = page_asked(page.request.query_params)
     found = paginate(db, queries.statements(actor, queries.READ, state), number=number, size=size)
     counts = queries.state_counts(db, actor)
+    held = held_of(db, {each.firm for each in found.items})
     return page.show(
         "statements/index.html",
         status=status,
         found=found,
-        rows=[_row(db, each) for each in found.items],
+        rows=[_row(held[each.firm_id], each) for each in found.items],
         tabs=[
             {
                 "label": each.label,
@@ -159,9 +160,9 @@ def _list_page(page: Pages, db: Session, actor: User, *, refused: Any = None, st
     )
 
 
-def _row(db: Session, statement: Statement) -> dict[str, Any]:
+def _row(held: Held, statement: Statement) -> dict[str, Any]:
     """A statement beside what is believed now."""
-    now = find_belief(db, statement.firm, statement.subject)
+    now = find_belief(held, statement.subject)
     return {
         "statement": statement,
         "value": service.value_of(statement),

@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.accounts.permissions import Role, Scope
 from app.core import clock
 from app.core.errors import NotFound
-from app.core.paging import count
+from app.core.paging import counts
 from app.firms.access import visible
 from app.firms.models import Assignment, Firm
 from app.visits.models import Promise, Reply, ReplyState, Visit, VisitPhoto, VisitPlan, VisitVersion
@@ -170,7 +170,8 @@ def replies(actor: User, state: ReplyState) -> sa.Select[Reply]:
 
 
 def reply_counts(db: Session, actor: User) -> dict[ReplyState, int]:
-    return {state: count(db, replies(actor, state)) for state in ReplyState}
+    found = counts(db, (replies(actor, state) for state in ReplyState))
+    return dict(zip(ReplyState, found, strict=True))
 
 
 def get_reply(db: Session, firm: Firm, reply_id: int) -> Reply:

@@ -149,10 +149,11 @@ def _stale(facts: dict[Figure, Fact]) -> Iterator[Figure]:
 
 def _waiting(db: Session, firms: Collection[int]) -> defaultdict[int, set[Figure]]:
     """Firm → the figures about which it has spoken already, on a visit or on its own page, and nobody has decided."""
-    found = waiting_figures(db, firms)
-    rows = sa.select(Reply.firm_id, Reply.kind, Reply.year)
-    for row in db.execute(rows.where(Reply.firm_id.in_(firms), Reply.state == ReplyState.WAITING)):
-        found[row.firm_id].add((row.kind, row.year))
+    found: defaultdict[int, set[Figure]] = defaultdict(set)
+    on_visits = sa.select(Reply.firm_id, Reply.kind, Reply.year)
+    waiting = on_visits.where(Reply.firm_id.in_(firms), Reply.state == ReplyState.WAITING)
+    for firm_id, code, year in db.execute(waiting_figures(firms).union_all(waiting)):
+        found[firm_id].add((code, year))
     return found
 
 

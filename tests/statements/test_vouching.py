@@ -15,7 +15,7 @@ from app.facts.models import Source, Vouch
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm
 from app.rules import Anchors
-from app.statements.beliefs import collections_of
+from app.statements.beliefs import collections_of, held_of
 from app.statements.models import Statement
 from tests.browser import Visitor
 from tests.checks.conftest import firm, officer
@@ -95,7 +95,7 @@ def test_a_word_about_another_list_than_stands_is_asked_again_and_never_taken(
     add(firm, "equity", starts_on=clock.today())
 
     with database.reading() as session:
-        held = next(each for each in collections_of(session, firm) if each.code == "equity")
+        held = next(each for each in collections_of(held_of(session, [firm])[firm.id]) if each.code == "equity")
     refused = decide(officer, firm, "acceptance", status=409, seen=held.seen)
     asked = confirm(owner, firm, "equity", status=409, seen=old)
 

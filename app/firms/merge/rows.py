@@ -54,12 +54,15 @@ WORDS = {
 
 def movable(db: Session, kept: Firm, gone: Firm) -> dict[str, list[int]]:
     """“table.column” → the numbers of the rows that go over to the kept firm."""
+    each = (
+        sa.select(sa.literal(f"{table.name}.{column.name}").label("place"), table.c.id.label("number"))
+        .where(column == gone.id)
+        .where(~_held_already(table, column, kept))
+        for table, column in references()
+    )
     found: dict[str, list[int]] = {}
-    for table, column in references():
-        rows = sa.select(table.c.id).where(column == gone.id)
-        ids = list(db.scalars(rows.where(~_held_already(table, column, kept)).order_by(table.c.id)))
-        if ids:
-            found[f"{table.name}.{column.name}"] = ids
+    for row in db.execute(sa.union_all(*each).order_by("place", "number")):
+        found.setdefault(row.place, []).append(row.number)
     return found
 
 

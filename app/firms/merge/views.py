@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar
 
 from fastapi import APIRouter, Depends, Request
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from starlette.responses import Response
 
 from app.accounts.gate import Gate, ObjectGate
@@ -28,7 +28,9 @@ class PairGate(ObjectGate):
     about: ClassVar[str | None] = "pair_id"
 
     def find(self, db: Session, actor: User, number: int) -> LikelyPair | None:  # noqa: ARG002 - the bureau sees all
-        return db.get(LikelyPair, number)
+        both = (joinedload(each) for each in (LikelyPair.first, LikelyPair.second))
+        places = (each.joinedload(place) for each in both for place in (Firm.unit, Firm.park))
+        return db.get(LikelyPair, number, options=tuple(places))
 
 
 class MergeGate(ObjectGate):
