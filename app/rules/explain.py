@@ -127,7 +127,7 @@ def _subtract(one: Bound, two: Bound) -> Bound | None:
 
 
 def _condition(found: ConditionFinding, *, veto: bool) -> Line:
-    said = "；".join(say_comparison(each) for each in found.comparisons)
+    said = "；".join(map(say_comparison, found.comparisons))
     parts = [f"{found.wording or found.id}：{said}" if said else found.wording or found.id]
     if found.answer is Answer.UNKNOWN:
         parts += [say_missing(each) for each in found.missing if each.code] + list(found.reasons)

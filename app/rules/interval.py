@@ -7,30 +7,28 @@ from typing import NamedTuple
 
 
 class Infinity:
-    """Beyond every number, above or below; there are exactly the two, INFINITY and -INFINITY."""
+    """Beyond every number, above or below; there are exactly the two, INFINITY and -INFINITY, so each equals itself."""
 
     __slots__ = ("sign",)
 
     def __init__(self, sign: int) -> None:
         self.sign = sign
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Infinity) and self.sign == other.sign
-
-    def __hash__(self) -> int:
-        return hash(("infinity", self.sign))
+    def __reduce__(self) -> str:
+        # A copy in another process is the infinity of that process.
+        return "INFINITY" if self.sign > 0 else "NEGATIVE"
 
     def __lt__(self, other: "Bound") -> bool:
-        return self.sign < 0 and self != other
+        return self.sign < 0 and self is not other
 
     def __gt__(self, other: "Bound") -> bool:
-        return self.sign > 0 and self != other
+        return self.sign > 0 and self is not other
 
     def __le__(self, other: "Bound") -> bool:
-        return self.sign < 0 or self == other
+        return self.sign < 0 or self is other
 
     def __ge__(self, other: "Bound") -> bool:
-        return self.sign > 0 or self == other
+        return self.sign > 0 or self is other
 
     def __neg__(self) -> "Infinity":
         return NEGATIVE if self.sign > 0 else INFINITY

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from app.rules.language import Expr, Node, walk
 from app.rules.types import Type
@@ -184,6 +185,7 @@ class RuleVersion:
         """Every node of every expression."""
         return tuple(node for each in self.expressions() for node in walk(each))
 
+    @cached_property
     def totals(self) -> tuple[str, ...]:
         """The names under which scores are summed: 总分, and groups that are not scores themselves."""
         groups = dict.fromkeys(score.part_of for score in self.scores.values())

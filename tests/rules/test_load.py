@@ -132,7 +132,7 @@ def test_every_expression_of_the_rule_book_is_rendered_back_without_loss() -> No
 
     for rule in rules:
         for each in rule.versions:
-            names = [*each.parameters, *each.terms, *each.scores, *each.totals()]
+            names = [*each.parameters, *each.terms, *each.scores, *each.totals]
             for expression in each.expressions():
                 assert parse(render(expression), each.vocabulary, names=names) == expression
 

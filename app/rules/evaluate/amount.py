@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 
 from app.rules.answer import Answer
 from app.rules.evaluate.run import OutOfStepsError, Run, Trace
@@ -17,6 +17,7 @@ from app.rules.values import show_money
 ZERO = point(0)
 
 
+@lru_cache(maxsize=4096)
 def to_cents(bound: Bound) -> Decimal | None:
     """An exact number of 元 rounded half up to the 分, once, at the very end; None for no bound at all."""
     if isinstance(bound, Infinity):

@@ -1,5 +1,7 @@
 """Comparing what may be with what may be: certain, impossible, or open."""
 
+from collections.abc import Callable
+
 from app.rules.answer import Answer
 from app.rules.evaluate.run import Result, Words
 from app.rules.interval import Interval
@@ -10,7 +12,7 @@ def compare(operator: str, left: Result, right: Result) -> Answer:
     if operator == "!=":
         return compare("=", left, right).negated()
     if isinstance(left, Interval) and isinstance(right, Interval):
-        return _numbers(operator, left, right)
+        return _NUMBERS[operator](left, right)
     if isinstance(left, Words) and isinstance(right, Words):
         return _words(left, right)
     if isinstance(left, Answer) and isinstance(right, Answer):
@@ -18,18 +20,28 @@ def compare(operator: str, left: Result, right: Result) -> Answer:
     return Answer.UNKNOWN
 
 
-def _numbers(operator: str, left: Interval, right: Interval) -> Answer:
-    match operator:
-        case ">=":
-            return _decide(met=left.low >= right.high, unmet=left.high < right.low)
-        case ">":
-            return _decide(met=left.low > right.high, unmet=left.high <= right.low)
-        case "<=":
-            return _numbers(">=", right, left)
-        case "<":
-            return _numbers(">", right, left)
+def _at_least(left: Interval, right: Interval) -> Answer:
+    if left.low >= right.high:
+        return Answer.MET
+    return Answer.UNMET if left.high < right.low else Answer.UNKNOWN
+
+
+def _above(left: Interval, right: Interval) -> Answer:
+    return _at_least(right, left).negated()
+
+
+def _equal(left: Interval, right: Interval) -> Answer:
     apart = left.high < right.low or right.high < left.low
     return _decide(met=left.exact and right.exact and left.low == right.low, unmet=apart)
+
+
+_NUMBERS: dict[str, Callable[[Interval, Interval], Answer]] = {
+    ">=": _at_least,
+    ">": _above,
+    "<=": lambda left, right: _at_least(right, left),
+    "<": lambda left, right: _above(right, left),
+    "=": _equal,
+}
 
 
 def _words(left: Words, right: Words) -> Answer:

@@ -26,7 +26,7 @@ from app.rules.interval import ANYTHING, Bound, Interval
 from app.rules.language import Expr
 from app.rules.render import render
 from app.rules.rule import Condition, Path, Rule, RuleVersion, Score, Term
-from app.rules.sheet import FactSheet
+from app.rules.sheet import FactSheet, Kept
 
 OUT_OF_STEPS = f"计算超过{STEP_BUDGET}步，请把规则拆小"
 
@@ -41,11 +41,11 @@ def evaluate(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Finding:
     if version is None:
         return _not_in_force(rule, anchors)
     run = Run(version, sheet, anchors)
-    conditions = tuple(_condition(run, each) for each in version.conditions.values())
+    conditions = tuple([_condition(run, each) for each in version.conditions.values()])
     answers = {each.id: each.answer for each in conditions}
     answer = decide(version, answers)
     amount = find_amount(run, version.amount, answer)
-    open_conditions = [each for each in conditions if each.answer is Answer.UNKNOWN and answer is Answer.UNKNOWN]
+    missing = _missing_from(conditions) if answer is Answer.UNKNOWN else []
     return Finding(
         rule_code=rule.code,
         rule_name=rule.name,
@@ -61,10 +61,10 @@ def evaluate(rule: Rule, sheet: FactSheet, anchors: Anchors) -> Finding:
         paths=tuple(PathFinding(path.name, _path(path, answers), path.needs, path.any) for path in version.paths),
         terms=tuple(_term(run, each) for each in version.terms.values()),
         scores=tuple(_score(run, each) for each in version.scores.values()),
-        totals=tuple(TotalFinding(name, _named_number(run, name)) for name in version.totals()),
+        totals=tuple(TotalFinding(name, _named_number(run, name)) for name in version.totals),
         amount=amount,
         stacking=find_stacking(run, version.stacking),
-        missing=_once([*(each for one in open_conditions for each in one.missing), *amount.missing]),
+        missing=tuple(dict.fromkeys([*missing, *amount.missing])),
         notes=version.notes,
     )
 
@@ -177,13 +177,19 @@ class _Judged(NamedTuple):
 
 def _judge(run: Run, test: Expr) -> _Judged:
     """A test answered and put on record; the same test of another rule is answered by what is on record."""
+    owner, key = run.place(test, "test")
+    kept = run.sheet.answers.get(key)
+    if kept is not None:
+        found: _Judged = kept.content
+        return found
     _fresh(run)
     run.steps = 0
     try:
-        judged: _Judged = run.recall(test, "test", lambda: _on_record(run, judge(run, test)))
+        judged = _on_record(run, judge(run, test))
     except OutOfStepsError:
         run.doubt(OUT_OF_STEPS)
         return _on_record(run, Answer.UNKNOWN)
+    run.sheet.answers[key] = Kept(owner, judged, run.trace)
     return judged
 
 
@@ -228,5 +234,5 @@ def _named_number(run: Run, name: str) -> Interval:
     return found
 
 
-def _once(missing: Iterable[Missing]) -> tuple[Missing, ...]:
-    return tuple(dict.fromkeys(missing))
+def _missing_from(conditions: Iterable[ConditionFinding]) -> list[Missing]:
+    return [each for one in conditions if one.answer is Answer.UNKNOWN for each in one.missing]

@@ -122,9 +122,12 @@ def _written(make: Callable[[Any], Result]) -> Callable[[Run, Any], Result]:
     return value
 
 
-def _range(run: Run, node: Range) -> Interval:
+def _range(run: Run, node: Range) -> Result:
     run.doubt(node.reason or f"{node.low.digits:f}~{node.high.digits:f} 之间的取值须由评审确定")
-    return Interval(exact_number(node.low.value), exact_number(node.high.value))
+    return _ends(run, node)
+
+
+_ends = _written(lambda node: Interval(exact_number(node.low.value), exact_number(node.high.value)))
 
 
 def _fact(run: Run, node: Fact) -> Result:
@@ -133,16 +136,7 @@ def _fact(run: Run, node: Fact) -> Result:
 
 def named(run: Run, name: str) -> Result:
     """A parameter, term or score, worked out once for each year it is read in."""
-    key = name, run.year
-    noted = run.named.get(key)
-    if noted is None:
-        outer = run.comparisons, run.parts, run.silent
-        run.comparisons, run.parts, run.silent = [], [], False
-        try:
-            noted = run.named[key] = run.recall_for(run.version, "named", name, lambda: _noted(run, name))
-        finally:
-            run.comparisons, run.parts, run.silent = outer
-    run.trace.absorb(noted.trace)
+    noted: Noted = run.recall_for(run.version, "named", name, lambda: _noted(run, name))
     if not run.silent:
         run.comparisons += noted.comparisons
         run.parts += noted.parts
@@ -156,7 +150,12 @@ def named_number(run: Run, name: str) -> Interval:
 
 
 def _noted(run: Run, name: str) -> Noted:
-    return Noted(_named_value(run, name), run.trace, run.comparisons, run.parts)
+    outer = run.comparisons, run.parts, run.silent
+    run.comparisons, run.parts, run.silent = [], [], False
+    try:
+        return Noted(_named_value(run, name), run.comparisons, run.parts)
+    finally:
+        run.comparisons, run.parts, run.silent = outer
 
 
 def _named_value(run: Run, name: str) -> Result:

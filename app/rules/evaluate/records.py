@@ -9,7 +9,7 @@ from app.rules.answer import Answer, all_of, any_of
 from app.rules.evaluate.compare import compare
 from app.rules.evaluate.numbers import add_months, fallback
 from app.rules.evaluate.run import RULES, Result, Run, Words, read_known, unknown
-from app.rules.evaluate.sought import sought_by, window
+from app.rules.evaluate.sought import Sought, sought_by, window
 from app.rules.evaluate.vouching import covered
 from app.rules.finding import Missing, Used
 from app.rules.interval import (
@@ -129,10 +129,20 @@ def _look(run: Run, node: Records | Title, filters: tuple[Expr, ...]) -> Matches
     for vouch in vouched or ():
         run.trace.used["vouch", vouch.ref, id(vouch)] = _used_vouch(collection, vouch, run.today)
     if vouched is None:
-        what = show_list(collection, sought.words, sought.first, sought.last, sought.in_force)
-        missing = Missing(what, collection.code, None, collection.code, collection.supplied_by)
-        run.trace.missing[collection.code, render(node)] = missing
+        run.trace.missing[collection.code, render(node)] = _missing_list(node, sought)
     return Matches(found, closed=vouched is not None)
+
+
+def _missing_list(node: Records | Title, sought: Sought) -> Missing:
+    """The list that would settle a question; kept on the node with what it asks, which is often the same object."""
+    kept: tuple[Sought, Missing] | None = vars(node).get("_missing")
+    if kept is not None and kept[0] is sought:
+        return kept[1]
+    collection = node.collection
+    what = show_list(collection, sought.words, sought.first, sought.last, sought.in_force)
+    missing = Missing(what, collection.code, None, collection.code, collection.supplied_by)
+    vars(node)["_missing"] = sought, missing
+    return missing
 
 
 def _used_vouch(collection: CollectionKind, vouch: Vouch, today: int) -> Used:
@@ -204,6 +214,8 @@ def _year_end(bound: Bound) -> Bound:
 
 
 def _begun(run: Run, collection: CollectionKind, record: KnownRecord) -> Answer:
+    if record.starts_on is not None:
+        return Answer.of(record.starts_on.toordinal() <= run.today)
     return compare("<=", _start(run, collection, record), point(run.today))
 
 

@@ -61,10 +61,9 @@ class Trace:
 
 
 class Noted(NamedTuple):
-    """A named value with everything it noted."""
+    """A named value and what was compared on the way to it."""
 
     result: Result
-    trace: Trace
     comparisons: list[Comparison]
     parts: list[Part]
 
@@ -81,7 +80,6 @@ class Run:
         self.trace = Trace()
         self.comparisons: list[Comparison] = []
         self.parts: list[Part] = []
-        self.named: dict[tuple[str, int], Noted] = {}
         self.steps = 0
         self.silent = False
 
@@ -117,29 +115,42 @@ class Run:
         finally:
             self.year = before
 
-    def traced(self, work: Callable[[], Any]) -> tuple[Any, Trace]:
-        """Do some work and hand back what it noted, which is noted here as well."""
+    def begin(self) -> Trace:
+        """Note what follows by itself; hand back what is noted until now, for `end`."""
         before, self.trace = self.trace, Trace()
-        try:
-            result = work()
-            return result, self.trace
-        finally:
-            before.absorb(self.trace)
-            self.trace = before
+        return before
+
+    def end(self, before: Trace) -> Trace:
+        """What was noted since `begin`, which is noted here as well; needed after a failure too."""
+        trace, self.trace = self.trace, before
+        before.absorb(trace)
+        return trace
 
     def recall(self, node: Expr, what: str, work: Callable[[], Any]) -> Any:
         """What `work` says and notes about a node, worked out once for every rule that asks the same of this sheet."""
-        own, text = _asking(node)
-        return self.recall_for(self.version if own else self.version.vocabulary, what, text, work)
+        owner, key = self.place(node, what)
+        return self._recalled(owner, key, work)
 
     def recall_for(self, owner: object, what: str, name: str, work: Callable[[], Any]) -> Any:
         """The same for what hangs on the owner, the dates and the sheet, and on nothing else."""
-        key = id(owner), self.today, self.year, what, name
+        return self._recalled(owner, (id(owner), self.today, self.year, what, name), work)
+
+    def place(self, node: Expr, what: str) -> tuple[object, tuple[object, ...]]:
+        """What a node's answer hangs on besides dates and sheet, and where among the sheet's answers it is kept."""
+        own, text = _asking(node)
+        owner = self.version if own else self.version.vocabulary
+        return owner, (id(owner), self.today, self.year, what, text)
+
+    def _recalled(self, owner: object, key: tuple[object, ...], work: Callable[[], Any]) -> Any:
         kept = self.sheet.answers.get(key)
         if kept is not None:
             self.trace.absorb(kept.trace)
             return kept.content
-        content, trace = self.traced(work)
+        before = self.begin()
+        try:
+            content = work()
+        finally:
+            trace = self.end(before)
         self.sheet.answers[key] = Kept(owner, content, trace)
         return content
 
@@ -148,7 +159,10 @@ class Run:
 
     def fact(self, kind: FactKind) -> Result:
         """A declared figure in the year in view: its known value, or everything its bounds allow."""
-        note = self._note(kind)
+        key = kind.code, (self.year if kind.annual else None)
+        note: _Note | None = self.sheet.notes.get(key)
+        if note is None or note.kind is not kind:
+            note = self.sheet.notes[key] = _make_note(kind, key, self.sheet.fact(*key))
         if note.used is not None:
             self.trace.used[note.key] = note.used
         elif note.missing is not None:
@@ -160,7 +174,8 @@ class Run:
     def knows(self, kind: FactKind) -> Answer:
         """已有: a figure not on file may come, so it is 待核, never 不符合."""
         self.fact(kind)
-        return Answer.MET if self._note(kind).used is not None else Answer.UNKNOWN
+        known = (kind.code, self.year if kind.annual else None) in self.trace.used
+        return Answer.MET if known else Answer.UNKNOWN
 
     def founding(self) -> Interval:
         """The day the firm was founded, as an ordinal; anything when it is not known."""
@@ -168,19 +183,13 @@ class Run:
         found = self.fact(kind) if kind is not None else ANYTHING
         return found if isinstance(found, Interval) else ANYTHING
 
-    def _note(self, kind: FactKind) -> "_Note":
-        key = kind.code, (self.year if kind.annual else None)
-        kept: _Note | None = self.sheet.notes.get(key)
-        if kept is None or kept.kind is not kind:
-            kept = self.sheet.notes[key] = _make_note(kind, key, self.sheet.fact(*key))
-        return kept
-
 
 def _asking(node: Expr) -> tuple[bool, str]:
     """Whether a node speaks of its own rule's names, and its text; noted on the node."""
-    kept: tuple[bool, str] | None = vars(node).get("_asking")
+    noted = vars(node)
+    kept: tuple[bool, str] | None = noted.get("_asking")
     if kept is None:
-        kept = vars(node)["_asking"] = names_inside(node), render(node)
+        kept = noted["_asking"] = names_inside(node), render(node)
     return kept
 
 

@@ -1,7 +1,6 @@
 """How tests are answered, and how each comparison is put on record."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from app.rules.answer import Answer, all_of, any_of, at_least
@@ -9,7 +8,7 @@ from app.rules.evaluate.compare import compare
 from app.rules.evaluate.numbers import later, length_of, years_existed
 from app.rules.evaluate.run import RULES, Result, Run, Trace, Words
 from app.rules.finding import Comparison, Missing, Part
-from app.rules.interval import Interval, calendar_day, subtract
+from app.rules.interval import LAST_DAY, Interval, calendar_day, subtract
 from app.rules.language import (
     All,
     AnyOf,
@@ -33,29 +32,32 @@ from app.rules.render import render
 from app.rules.values import plain, show_date
 
 _FLIPPED = {">=": "<=", "<=": ">=", ">": "<", "<": ">", "=": "=", "!=": "!="}
+_FLAGS = {Answer.MET: "是", Answer.UNMET: "否", Answer.UNKNOWN: "未知"}
 _WRITTEN = (Number, Range)
-_RECORDED_INSIDE = (Compare, Within, Named, All, AnyOf, Not, AtLeast, EachYear)
+_RECORDED_INSIDE = frozenset({Compare, Within, Named, All, AnyOf, Not, AtLeast, EachYear})
 
 
 def judge(run: Run, node: Expr) -> Answer:
     """Answer a test and put it on record: comparisons with their values, composed tests with their parts."""
-    if isinstance(node, _RECORDED_INSIDE):
+    if type(node) in _RECORDED_INSIDE:
         return run.test(node)
-    answer: Answer
-    answer, trace = run.traced(lambda: run.test(node))
+    before = run.begin()
+    try:
+        answer = run.test(node)
+    finally:
+        trace = run.end(before)
     _record(run, node, answer, trace, label=render(node))
     return answer
 
 
 def show_result(result: Result, unit: str) -> str:
     """Words, flags and dates as people write them; an empty text for numbers."""
+    if isinstance(result, Interval):
+        is_day = unit == "date" and result.exact and 1 <= result.low <= LAST_DAY
+        return show_date(calendar_day(result.low)) if is_day else ""
     if isinstance(result, Words):
         return "、".join(sorted(result.possible)) if result.possible is not None else "未知"
-    if isinstance(result, Answer):
-        return {Answer.MET: "是", Answer.UNMET: "否"}.get(result, "未知")
-    if unit == "date" and result.exact and 1 <= result.low <= date.max.toordinal():
-        return show_date(calendar_day(result.low))
-    return ""
+    return _FLAGS[result]
 
 
 def _record(  # the parts of a comparison, one by one
@@ -107,8 +109,11 @@ def _compare(run: Run, node: Compare) -> Answer:
     left, right, operator = node.left, node.right, node.operator
     if isinstance(left, _WRITTEN) and not isinstance(right, _WRITTEN):
         left, right, operator = right, left, _FLIPPED[operator]
-    answer: Answer
-    (value, threshold, answer), trace = run.traced(lambda: _weigh(run, operator, left, right))
+    before = run.begin()
+    try:
+        value, threshold, answer = _weigh(run, operator, left, right)
+    finally:
+        trace = run.end(before)
     _record(
         run,
         node,
@@ -155,12 +160,12 @@ def _weigh_span(run: Run, operator: str, span: Expr, length: Expr) -> tuple[Resu
 
 
 def _within(run: Run, node: Within) -> Answer:
-    def weigh() -> tuple[Result, Answer]:
+    before = run.begin()
+    try:
         value = run.value(node.left)
-        return value, any_of([_fits(value, run.value(each)) for each in node.members] + [_covered(run, value, node)])
-
-    found: Answer
-    (value, found), trace = run.traced(weigh)
+        found = any_of([_fits(value, run.value(each)) for each in node.members] + [_covered(run, value, node)])
+    finally:
+        trace = run.end(before)
     answer = found.negated() if node.negated else found
     _record(
         run,

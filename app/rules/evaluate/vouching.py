@@ -79,7 +79,7 @@ def _since(run: Run, vouch: Vouch) -> Bound:
 
 
 def _in_scope(run: Run, collection: CollectionKind, vouch: Vouch, sought: Sought) -> bool:
-    return all(_implied(run, collection, code, word, sought) for code, word in vouch.scope.items())
+    return not vouch.scope or all(_implied(run, collection, *each, sought) for each in vouch.scope.items())
 
 
 def _implied(run: Run, collection: CollectionKind, code: str, word: str, sought: Sought) -> bool:

@@ -209,4 +209,4 @@ def _names(version: RuleVersion) -> dict[str, Type]:
     """The types of the names the expressions of a version may use."""
     names = {each.name: check(each.value, version.vocabulary, "any") for each in version.parameters.values()}
     names |= {each.name: each.type for each in version.terms.values()}
-    return names | dict.fromkeys((*version.scores, *version.totals()), LITERAL)
+    return names | dict.fromkeys((*version.scores, *version.totals), LITERAL)
