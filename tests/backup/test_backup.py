@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts import audit
-from app.backup import make_backup, restore_backup, rows
+from app.backup import make_backup, restore_backup
 from app.core import db as database
 from app.core.errors import Conflict
 from app.firms.models import Firm
 from app.settings import settings
+from tests.backup.arrange import contents
 from tests.factories import make_firm, make_unit, make_user
 from tests.facts.arrange import add, close, put
 from tests.installation import installation
@@ -60,11 +61,6 @@ def fill() -> Firm:
     stored.parent.mkdir(parents=True)
     stored.write_bytes(b"%PDF-\x00\xff")
     return firm
-
-
-def contents() -> dict[str, tuple[int, str]]:
-    with database.engine().connect() as connection:
-        return {table.name: rows.digest(rows.lines_of(connection, table)) for table in rows.tables_of(connection)}
 
 
 def test_what_is_restored_equals_what_was_there(places: Places, tmp_path: Path) -> None:
