@@ -1,6 +1,7 @@
 """A visitor who checks every page it is given: status, title, ids, labels, no inline script or style."""
 
 import re
+from collections import Counter, defaultdict
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -21,7 +22,7 @@ class Answer:
         self.status = response.status_code
         self.headers = response.headers
         self.text = response.text if "text" in response.headers.get("content-type", "") else ""
-        self.page = BeautifulSoup(self.text, "html5lib")
+        self.page = BeautifulSoup(self.text, "html5lib", store_line_numbers=False)
 
     def __contains__(self, sentence: str) -> bool:
         return sentence in self.page.get_text(" ", strip=True)
@@ -74,19 +75,32 @@ def _headers(options: dict[str, Any]) -> dict[str, str]:
 
 
 def check_page(answer: Answer) -> None:
-    """What must be true of every page whatever it shows."""
-    assert answer.all("title")
-    assert answer.one("title").text.strip()
-    assert len(answer.all("h1")) == 1, "a page has one h1"
+    """What must be true of every page whatever it shows; in one walk, since each selector would walk it anew."""
+    elements = answer.page.find_all(True)
+    named = _by_name(elements)
+    assert [bool(title.text.strip()) for title in named["title"]] == [True], "a page has one title"
+    assert len(named["h1"]) == 1, "a page has one h1"
     assert not INLINE.search(answer.text), INLINE.search(answer.text)
-    ids = [element["id"] for element in answer.all("[id]")]
-    twice = {name for name in ids if ids.count(name) > 1}
+    ids = Counter(element["id"] for element in elements if element.has_attr("id"))
+    twice = {name for name, count in ids.items() if count > 1}
     assert not twice, f"ids used twice: {twice}"
-    for field in answer.all("input:not([type=hidden]), select, textarea"):
-        assert _is_labelled(answer, field), f"no label: {field}"
+    labelled = {label["for"] for label in named["label"] if label.get("for")}
+    for field in (*named["input"], *named["select"], *named["textarea"]):
+        assert _is_hidden(field) or _is_labelled(field, labelled), f"no label: {field}"
 
 
-def _is_labelled(answer: Answer, field: Any) -> bool:
-    if field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label"):
-        return True
-    return bool(field.get("id") and answer.all(f'label[for="{field["id"]}"]'))
+def _by_name(elements: list[Any]) -> defaultdict[str, list[Any]]:
+    named: defaultdict[str, list[Any]] = defaultdict(list)
+    for element in elements:
+        named[element.name].append(element)
+    return named
+
+
+def _is_hidden(field: Any) -> bool:
+    return bool(field.name == "input" and field.get("type", "").lower() == "hidden")
+
+
+def _is_labelled(field: Any, labelled: set[str]) -> bool:
+    """By itself, by a label around it, or by one elsewhere that names it."""
+    itself = field.get("aria-label") or field.get("aria-labelledby")
+    return bool(itself or field.get("id") in labelled or field.find_parent("label"))
