@@ -3,6 +3,8 @@
 from types import SimpleNamespace
 from typing import Any
 
+from app.web.tabs import Tab
+
 UNITS = ["达坂城镇", "东沟乡", "西沟乡", "阿克苏乡", "盐湖街道", "风电产业园"]
 
 
@@ -135,12 +137,12 @@ CONTENT: dict[str, Any] = {
         menu("系统管理", ("用户", False, None), ("操作审计", False, None)),
     ],
     "tabs": [
-        {"label": "全部", "url": "#", "count": 312, "current": True},
-        {"label": "科技型中小企业", "url": "#", "count": 143},
-        {"label": "创新型企业", "url": "#", "count": 31},
-        {"label": "高新技术企业", "url": "#", "count": 68},
-        {"label": "科技领军企业", "url": "#", "count": 2},
-        {"label": "待核", "url": "#", "count": 97},
+        Tab("全部", "#", current=True, count=312),
+        Tab("科技型中小企业", "#", count=143),
+        Tab("创新型企业", "#", count=31),
+        Tab("高新技术企业", "#", count=68),
+        Tab("科技领军企业", "#", count=2),
+        Tab("待核", "#", count=97),
     ],
     "rung_options": [("tsme", "科技型中小企业"), ("isme", "创新型企业"), ("hnte", "高新技术企业")],
     "unit_options": [(str(number), name) for number, name in enumerate(UNITS)],
@@ -169,12 +171,12 @@ CONTENT: dict[str, Any] = {
         {"name": "科技领军企业", "state": "later"},
     ],
     "firm_tabs": [
-        {"label": "体检", "url": "#", "current": True},
-        {"label": "数据", "url": "#", "count": 46},
-        {"label": "资质", "url": "#", "count": 3},
-        {"label": "走访", "url": "#", "count": 7},
-        {"label": "奖补", "url": "#", "count": 2},
-        {"label": "变更记录", "url": "#"},
+        Tab("体检", "#", current=True),
+        Tab("数据", "#", count=46),
+        Tab("资质", "#", count=3),
+        Tab("走访", "#", count=7),
+        Tab("奖补", "#", count=2),
+        Tab("变更记录", "#"),
     ],
     "years": YEARS,
     "year_columns": [

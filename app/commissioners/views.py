@@ -15,12 +15,13 @@ from app.commissioners.forms import CommissionerFields, InterestFields, in_words
 from app.commissioners.models import USUAL_LOAD, Commissioner, Degree, InterestKind, TermState
 from app.commissioners.search import SORTS, CommissionerSearch, entries
 from app.core.errors import FieldError, NotFound, Stale
-from app.core.paging import count, page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.exports.answer import answer
 from app.firms.queries import unit_options
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of
 
 router = APIRouter()
 
@@ -133,16 +134,10 @@ def withdraw(request: Request, page: Page, db: Db, person: Subject) -> Response:
     return page.go("commissioners.show", done=done, commissioner_id=person.id)
 
 
-def _tabs(page: Pages, db: Session, search: CommissionerSearch) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": label,
-            "count": count(db, entries(search.but(state=code))),
-            "url": _list_url(page, search.but(state=code)),
-            "current": code == search.state,
-        }
-        for code, label in (("", "全部"), *TermState.options())
-    ]
+def _tabs(page: Pages, db: Session, search: CommissionerSearch) -> list[Tab]:
+    choices = [ALL, *TermState.options()]
+    lengths = counts_of(db, {code: entries(search.but(state=code)) for code, _ in choices})
+    return tabs_of(choices, search.state, lambda code: _list_url(page, search.but(state=code)), lengths)
 
 
 def _headings(page: Pages, search: CommissionerSearch) -> list[Any]:

@@ -12,6 +12,7 @@ SIZES = (10, 20, 50, 100)
 FURTHEST = 100_000
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,11 @@ def counts(db: Session, statements: Iterable[sa.Select[Any]]) -> list[int]:
     """How many rows each of some statements asks for, all in one."""
     each = (sa.select(sa.func.count()).select_from(_numbers(one.order_by(None)).subquery()) for one in statements)
     return list(db.execute(sa.select(*(one.scalar_subquery() for one in each))).one())
+
+
+def counts_of(db: Session, statements: Mapping[K, sa.Select[Any]]) -> dict[K, int]:
+    """How many rows each of some named statements asks for, all in one."""
+    return dict(zip(statements, counts(db, statements.values()), strict=True))
 
 
 def _numbers(statement: sa.Select[Any]) -> sa.Select[Any]:

@@ -11,6 +11,7 @@ from app.duties import queries
 from app.duties.models import DutyState
 from app.duties.queries import OVERDUE, READ, Wanted
 from app.policies.models import Policy
+from app.targets.queries import OTHER
 
 STATES = (
     (DutyState.TODO.code, "未开始"),
@@ -37,7 +38,7 @@ def plan_asked(db: Session, actor: User, given: Mapping[str, str]) -> Asked:
     every = queries.plans(db)
     own = [policy for policy in every if policy.body.get("own")]
     others = [policy for policy in every if policy not in own] if actor.scope(READ) is Scope.ANY else []
-    other = given.get("whose", "") == "other" and bool(others)
+    other = given.get("whose", "") == OTHER and bool(others)
     shown = others if other else own
     chosen = next((policy for policy in shown if str(policy.id) == given.get("policy", "")), None)
     return Asked(other, shown, chosen or (shown[0] if shown else None), (len(own), len(others)))

@@ -13,7 +13,7 @@ from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import FieldError, Stale
-from app.core.paging import counts, page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.core.text import day
 from app.duties import queries, service
 from app.duties.access import DutyGate
@@ -30,6 +30,7 @@ from app.targets import queries as target_queries
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of
 
 router = APIRouter()
 Reader = Annotated[User, Depends(Gate("duty:read"))]
@@ -57,20 +58,14 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     )
 
 
-def _tabs(page: Pages, db: Db, actor: User, wanted: Wanted) -> list[dict[str, Any]]:
+def _tabs(page: Pages, db: Db, actor: User, wanted: Wanted) -> list[Tab]:
     """The states with their counts, under the other filters."""
+    choices = [ALL, *STATES]
     given = {"policy": wanted.policy, "unit": wanted.unit, "q": wanted.word}
-    states = {"": "全部", **dict(STATES)}
-    found = counts(db, (queries.tasks(actor, replace(wanted, state=code)) for code in states))
-    return [
-        {
-            "label": label,
-            "count": count,
-            "url": page.url("duties.index", query={**given, "state": code}),
-            "current": code == wanted.state,
-        }
-        for (code, label), count in zip(states.items(), found, strict=True)
-    ]
+    lengths = counts_of(db, {code: queries.tasks(actor, replace(wanted, state=code)) for code, _ in choices})
+    return tabs_of(
+        choices, wanted.state, lambda code: page.url("duties.index", query={**given, "state": code}), lengths
+    )
 
 
 @router.post("/exports/duties", name="duties.export")

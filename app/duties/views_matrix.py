@@ -21,9 +21,11 @@ from app.duties.models import DutyName
 from app.exports.answer import answer
 from app.firms.queries import open_units, unit_options
 from app.policytext import expand_units
+from app.targets.queries import OTHER, WHOSE
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter()
 
@@ -52,17 +54,12 @@ def show(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     )
 
 
-def _tabs(page: Pages, asked: Asked) -> list[dict[str, Any]]:
-    choices = [("本区方案", "", False), *([("其他区县示例", "other", True)] if asked.counts[1] else [])]
-    return [
-        {
-            "label": label,
-            "url": page.url("matrix.show", query={"whose": code}),
-            "count": asked.counts[is_other],
-            "current": is_other is asked.other,
-        }
-        for label, code, is_other in choices
-    ]
+def _tabs(page: Pages, asked: Asked) -> list[Tab]:
+    own, others = asked.counts
+    choices = WHOSE if others else WHOSE[:1]
+    whose = OTHER if asked.other else ""
+    counts = {"": own, OTHER: others}
+    return tabs_of(choices, whose, lambda code: page.url("matrix.show", query={"whose": code}), counts)
 
 
 @router.get("/duty-matrix/print", name="matrix.print")

@@ -15,6 +15,7 @@ from app.facts.values import entry_unit
 from app.rules import FactKind
 from app.rules.values import read_date
 from app.web.pages import Pages
+from app.web.tabs import tabs_of
 
 YEARS_OFFERED = 12
 LONGEST_YEAR = 4
@@ -62,10 +63,9 @@ def sheet_context(page: Pages, make: Callable[[tuple[int, ...]], Sheet], until: 
         "group_options": [(each.name, f"{each.name}（{len(each.rows)}）") for each in whole.groups],
         "until": last,
         "until_options": [(year, f"{year} 年") for year in _years_offered()],
-        "state_tabs": [
-            {"label": label, "url": here(page, state=code), "count": chosen.count(code), "current": code == state}
-            for code, label in STATES.items()
-        ],
+        "state_tabs": tabs_of(
+            STATES.items(), state, lambda code: here(page, state=code), {code: chosen.count(code) for code in STATES}
+        ),
     }
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core.errors import FieldError
-from app.core.paging import count, paginate
+from app.core.paging import counts_of, paginate
 from app.facts import queries, vouches
 from app.facts.archive import make_closures, scope_options
 from app.facts.forms import SOURCES, ReasonFields, VouchFields
@@ -21,6 +21,7 @@ from app.rules import CollectionKind
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter()
 
@@ -42,7 +43,7 @@ def index(page: Page, db: Db, actor: Reader, state: str = "standing", number: Nu
         collections=vocabulary().collections,
         names=queries.people(db, found.items),
         state=state,
-        tabs=[_tab(page, db, code, current=code == state) for code in STATES],
+        tabs=_tabs(page, db, state),
         writable=actor.may("list:write"),
     )
 
@@ -82,10 +83,9 @@ def retract(page: Page, db: Db, actor: Writer, posted: Posted, list_id: str) -> 
     return page.go("lists.show", done=done, list_id=made.id)
 
 
-def _tab(page: Pages, db: Session, code: str, *, current: bool) -> dict[str, Any]:
-    length = count(db, queries.district_vouches(withdrawn=code == "withdrawn"))
-    url = f"{page.url('lists.index')}?state={code}"
-    return {"label": STATES[code], "count": length, "url": url, "current": current}
+def _tabs(page: Pages, db: Session, state: str) -> list[Tab]:
+    lengths = counts_of(db, {code: queries.district_vouches(withdrawn=code == "withdrawn") for code in STATES})
+    return tabs_of(STATES.items(), state, lambda code: page.url("lists.index", query={"state": code}), lengths)
 
 
 def _new_page(page: Pages, declared: CollectionKind, form: Form[Any]) -> Response:

@@ -9,6 +9,7 @@ from app.firms.access import FirmAccess
 from app.firms.lists.rows import neighbours
 from app.firms.search.address import Search
 from app.web.pages import Pages
+from app.web.tabs import Tab, tabs_of
 
 # The route of each tab, its label, and what opens it: needs are read by some who see nothing else of a firm.
 TABS = (
@@ -46,13 +47,10 @@ def context(page: Pages, db: Session, seen: FirmAccess, current: str) -> dict[st
     }
 
 
-def tabs(page: Pages, seen: FirmAccess, current: str) -> list[dict[str, Any]]:
+def tabs(page: Pages, seen: FirmAccess, current: str) -> list[Tab]:
     """The tabs of a firm's page that this person may open, each an address that its own domain serves."""
-    return [
-        {"label": label, "url": _url(page, route, seen.firm.id), "current": route == current}
-        for route, label, permission in TABS
-        if seen.may(permission)
-    ]
+    open_to = ((route, label) for route, label, permission in TABS if seen.may(permission))
+    return tabs_of(open_to, current, lambda route: _url(page, route, seen.firm.id))
 
 
 def around(page: Pages, db: Session, seen: FirmAccess, current: str) -> Around | None:

@@ -19,6 +19,7 @@ from app.forecasts.models import Fate, Forecast, ForecastFirm, ForecastTarget
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of, with_all
 
 router = APIRouter()
 
@@ -169,33 +170,31 @@ def _result(db: Session, actor: User, target: ForecastTarget) -> dict[str, Any]:
     }
 
 
-def _tabs(page: Pages, forecast: Forecast, target: ForecastTarget) -> list[dict[str, Any]]:
+def _tabs(page: Pages, forecast: Forecast, target: ForecastTarget) -> list[Tab]:
     url = page.request.url.path
-    return [
-        {"label": each.label, "url": f"{url}?target={each.kind}", "current": each is target}
-        for each in forecast.targets
-    ]
+    return tabs_of(
+        ((each.kind, each.label) for each in forecast.targets), target.kind, lambda kind: f"{url}?target={kind}"
+    )
 
 
-def _firms_url(page: Pages, target: ForecastTarget, fate: Fate | None) -> str:
-    query = {"target": target.kind, "fate": fate.code if fate else ""}
+def _firms_url(page: Pages, target: ForecastTarget, fate: str) -> str:
+    query = {"target": target.kind, "fate": fate}
     return page.url("forecasts.firms", forecast_id=target.forecast_id, query=query)
 
 
 def _fates(page: Pages, db: Session, actor: User, target: ForecastTarget) -> list[dict[str, Any]]:
     """Where every firm in scope ends up; a link for whoever may see which firms they are."""
     sees = actor.may(queries.SEE_FIRMS)
-    return [
-        {"label": fate.label, "why": shown.FATES[fate], "n": n, "url": _firms_url(page, target, fate) if sees else ""}
-        for fate, n in queries.fate_counts(db, target).items()
-    ]
-
-
-def _fate_tabs(page: Pages, db: Session, target: ForecastTarget, current: Fate | None) -> list[dict[str, Any]]:
     counts = queries.fate_counts(db, target)
-    tabs: list[tuple[Fate | None, str, int]] = [(None, "全部", sum(counts.values()))]
-    tabs += [(fate, fate.label, count) for fate, count in counts.items()]
-    return [
-        {"label": label, "count": count, "url": _firms_url(page, target, fate), "current": fate is current}
-        for fate, label, count in tabs
-    ]
+    links = {fate: _firms_url(page, target, fate.code) if sees else "" for fate in counts}
+    return [{"label": fate.label, "why": shown.FATES[fate], "n": n, "url": links[fate]} for fate, n in counts.items()]
+
+
+def _fate_tabs(page: Pages, db: Session, target: ForecastTarget, current: Fate | None) -> list[Tab]:
+    counts = queries.fate_counts(db, target)
+    return tabs_of(
+        [ALL, *((fate.code, fate.label) for fate in counts)],
+        current.code if current else "",
+        lambda code: _firms_url(page, target, code),
+        with_all(counts),
+    )

@@ -14,12 +14,14 @@ from app.imports.columns import senders
 from app.imports.columns.headings import MONEY_UNITS, take_apart
 from app.imports.columns.mapping import Faults, Mapping, Proposal, default_policy, propose
 from app.imports.columns.targets import FIRM_TARGETS, WHO, Target, key_of, targets_of
-from app.imports.models import Fate, Kind, Outcome, Policy, State
+from app.imports.models import Kind, Outcome, Policy, State
 from app.web.forms import Form
 from app.web.pages import Pages
+from app.web.tabs import tabs_of
 
 NOTHING = ("", Policy.IGNORE)
-TABS = tuple(outcome.code for outcome in Outcome)
+# Looked for first: rows that would be written, and those that somebody must see to.
+URGENT = (Outcome.NEW, Outcome.CHANGED, Outcome.CONFLICT, Outcome.REFUSED)
 STATE_SIGNS = {
     State.READING: "plain",
     State.REFUSED: "bad",
@@ -153,19 +155,18 @@ def remarks(batch: Batch) -> list[str]:
 
 def rows_page(page: Pages, db: Session, batch: Batch, given: Given[str, str], route: str) -> dict[str, Any]:
     """One sort of rows, a page at a time, with the tabs that count them all."""
-    tabs = queries.tabs_of(db, batch)
-    fates = queries.fates_of(db, batch) if queries.state_of(batch) is State.UNDONE else []
-    fate = next((each.code for each in fates if each.code == given.get("fate")), "")
-    code = "" if fate else _chosen(given.get("tab", ""), tabs)
+    outcomes = queries.outcome_counts(db, batch)
+    fates = queries.fate_counts(db, batch) if queries.state_of(batch) is State.UNDONE else {}
+    fate = next((each for each in fates if each.code == given.get("fate")), None)
+    outcome = None if fate else _chosen(given.get("tab", ""), outcomes)
     number, size = page_asked(given)
-    wanted = queries.rows_of(batch, Outcome.of(code) if code else None, Fate.of(fate) if fate else None)
     address = page.url(route, batch_id=batch.id)
     return {
-        "rows": paginate(db, wanted, number=number, size=size),
-        "tab": code,
-        "tabs": [_tab(tab, f"{address}?tab={tab.code}", tab.code == code) for tab in tabs],
-        "fates": [_tab(tab, f"{address}?fate={tab.code}", tab.code == fate) for tab in fates],
-        "counts": {tab.code: tab.count for tab in tabs},
+        "rows": paginate(db, queries.rows_of(batch, outcome, fate), number=number, size=size),
+        "tab": outcome.code if outcome else "",
+        "tabs": tabs_of(((o, o.label) for o in outcomes), outcome, lambda o: f"{address}?tab={o.code}", outcomes),
+        "fates": tabs_of(((f, f.label) for f in fates), fate, lambda f: f"{address}?fate={f.code}", fates),
+        "counts": {each.code: count for each, count in outcomes.items()},
         "kind": Kind.of(batch.kind),
         "state": queries.state_of(batch),
         "names": batch.detail["names"],
@@ -175,16 +176,11 @@ def rows_page(page: Pages, db: Session, batch: Batch, given: Given[str, str], ro
     }
 
 
-def _chosen(asked: str, tabs: list[queries.Tab]) -> str:
-    """The tab asked for; else the first that holds rows which would be written, else the first that holds any."""
-    if asked in TABS:
-        return asked
-    order = sorted(tabs, key=lambda tab: tab.code not in ("new", "changed", "conflict", "refused"))
-    return next((tab.code for tab in order if tab.count), TABS[0])
-
-
-def _tab(tab: queries.Tab, url: str, current: bool) -> dict[str, Any]:  # noqa: FBT001 - as the template has it
-    return {"label": tab.label, "count": tab.count, "url": url, "current": current}
+def _chosen(asked: str, counts: Given[Outcome, int]) -> Outcome:
+    """The outcome asked for; else the first that holds rows which would be written, else the first that holds any."""
+    order = (*URGENT, *Outcome)
+    found = (each for each in Outcome if each.code == asked)
+    return next(found, next((each for each in order if counts[each]), order[0]))
 
 
 def described(batch: Batch) -> list[tuple[str, str, str]]:

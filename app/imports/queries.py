@@ -1,7 +1,5 @@
 """Reading imports and their rows."""
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
@@ -12,15 +10,6 @@ from app.jobs.models import Job
 
 KINDS = tuple(kind.code for kind in Kind)
 WORKING = (State.READING, State.JUDGING, State.APPLYING, State.UNDOING)
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One sort of rows and how many there are."""
-
-    code: str
-    label: str
-    count: int
 
 
 def batches() -> sa.Select[Batch]:
@@ -71,18 +60,18 @@ def rows_of(batch: Batch, outcome: Outcome | None = None, fate: Fate | None = No
     return statement.where(Row.fate == fate) if fate is not None else statement
 
 
-def tabs_of(db: Session, batch: Batch) -> list[Tab]:
-    """Every outcome with its count; they add up to the rows of the file."""
+def outcome_counts(db: Session, batch: Batch) -> dict[Outcome, int]:
+    """How many rows came out each way; they add up to the rows of the file."""
     counted = sa.select(Row.outcome, sa.func.count()).where(Row.batch_id == batch.id).group_by(Row.outcome)
     counts = {row[0]: row[1] for row in db.execute(counted)}
-    return [Tab(outcome.code, outcome.label, counts.get(outcome, 0)) for outcome in Outcome]
+    return {outcome: counts.get(outcome, 0) for outcome in Outcome}
 
 
-def fates_of(db: Session, batch: Batch) -> list[Tab]:
-    """What became of the rows, for those of which anything became."""
+def fate_counts(db: Session, batch: Batch) -> dict[Fate, int]:
+    """What became of how many rows, for those of which anything became."""
     counted = sa.select(Row.fate, sa.func.count()).where(Row.batch_id == batch.id).group_by(Row.fate)
     counts = {row[0]: row[1] for row in db.execute(counted)}
-    return [Tab(fate.code, fate.label, counts[fate]) for fate in Fate if counts.get(fate)]
+    return {fate: counts[fate] for fate in Fate if counts.get(fate)}
 
 
 def moved_rows(db: Session, batch: Batch) -> int:

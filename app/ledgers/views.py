@@ -19,6 +19,7 @@ from app.plans.schedule import SIGNS as LIGHT_SIGNS
 from app.web.database import Db
 from app.web.forms import Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of, with_all
 
 router = APIRouter()
 Reader = Annotated[User, Depends(Gate("measure:read"))]
@@ -74,15 +75,11 @@ def _found(request: Request, db: Session, actor: User, search: LedgerSearch, tot
     return page_of(db, wanted, number=number, size=size, total=queries.total(db, wanted) if total is None else total)
 
 
-def _tabs(page: Pages, search: LedgerSearch, counts: dict[LineState, int]) -> list[dict[str, Any]]:
+def _tabs(page: Pages, search: LedgerSearch, counts: dict[LineState, int]) -> list[Tab]:
     """All, then each state; the other filters stay."""
-    every = [("", "全部", sum(counts.values())), *((s.code, s.label, n) for s, n in counts.items())]
-    return [
-        {
-            "label": label,
-            "count": number,
-            "url": page.url("ledger.show", query=search.but(state=code).query),
-            "current": code == search.state,
-        }
-        for code, label, number in every
-    ]
+    return tabs_of(
+        [ALL, *((state.code, state.label) for state in counts)],
+        search.state,
+        lambda code: page.url("ledger.show", query=search.but(state=code).query),
+        with_all(counts),
+    )

@@ -25,6 +25,7 @@ from app.web.database import Db
 from app.web.downloads import download
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter(prefix="/policies")
 IDENTITY: dict[str, Any] = {
@@ -68,20 +69,16 @@ def _show(page: Pages, db: Db, policy: Policy, asked: Asked, *, status: int = 20
     return page.show("library/show.html", status=status, policy=policy, asked=asked, tabs=tabs, **{**shown, **more})
 
 
-def _tabs(page: Pages, policy: Policy, asked: Asked, progress: Progress) -> list[dict[str, Any]]:
-    """The whole text, what waits, and each kind of what was read."""
-    open_ = ProvisionState.OPEN
-    choices = [("全文", {}, None), (open_.label, {"state": open_.code}, progress.states[open_])]
-    choices += [(kind.label, {"kind": kind.code}, progress.kinds[kind]) for kind in ProvisionKind]
-    return [
-        {
-            "label": label,
-            "url": page.url("policies.show", policy_id=policy.id, query=query),
-            "current": query == {name: code for name, code in (("kind", asked.kind), ("state", asked.state)) if code},
-            **({} if count is None else {"count": count}),
-        }
-        for label, query, count in choices
-    ]
+def _tabs(page: Pages, policy: Policy, asked: Asked, progress: Progress) -> list[Tab]:
+    """The whole text, what waits, and each kind of what was read: (kind, state), of which one is given at most."""
+    waits, waiting = ProvisionState.OPEN, ("", ProvisionState.OPEN.code)
+    kinds = {(kind.code, ""): kind for kind in ProvisionKind}
+    return tabs_of(
+        [(("", ""), "全文"), (waiting, waits.label), *((key, kind.label) for key, kind in kinds.items())],
+        (asked.kind, asked.state),
+        lambda key: page.url("policies.show", policy_id=policy.id, query={"kind": key[0], "state": key[1]}),
+        {waiting: progress.states[waits], **{key: progress.kinds[kind] for key, kind in kinds.items()}},
+    )
 
 
 @router.get("/{policy_id}/file", name="policies.file")

@@ -1,6 +1,6 @@
 """The page that shows two versions of a policy's text side by side."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
@@ -20,13 +20,14 @@ from app.policytext.versions.differing import Side
 from app.rules import Answer
 from app.web.database import Db
 from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter(prefix="/policies")
 Reader = Annotated[User, Depends(Gate("policy:read"))]
 PolicyId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 SHOWN = 50
 CODES = {change.name.lower(): change for change in Change}
-CHANGED = "changed"
+CHANGED, EVERY = "changed", "all"
 
 
 @router.get("/{policy_id}/comparison", name="policies.compare")
@@ -38,7 +39,7 @@ def compare(request: Request, page: Page, db: Db, actor: Reader, policy_id: Poli
         return page.go("policies.show", policy_id=policy.id, done="这份文件只收入过一个版本，没有可以对照的。")
     before, after = _chosen(texts, asked.get("old", ""), asked.get("new", ""))
     lines = comparison.lines_between(db, policy, before, after)
-    tab = tab if tab in {*CODES, "all"} else CHANGED
+    tab = tab if tab in {*CODES, EVERY} else CHANGED
     shown = [line for line in lines if _belongs(line, tab)]
     number, _ = page_asked(asked)
     found = _paged(shown, number)
@@ -74,7 +75,7 @@ def _chosen(texts: list[PolicyText], old: str, new: str) -> tuple[PolicyText, Po
 def _belongs(line: Line, tab: str) -> bool:
     if tab == CHANGED:
         return line.change is not Change.SAME
-    return tab == "all" or line.change is CODES[tab]
+    return tab == EVERY or line.change is CODES[tab]
 
 
 def _paged(lines: list[Line], number: int) -> Paged[Line]:
@@ -83,20 +84,13 @@ def _paged(lines: list[Line], number: int) -> Paged[Line]:
     return Paged(lines[(number - 1) * SHOWN : number * SHOWN], number, SHOWN, len(lines))
 
 
-def _tabs(
-    page: Pages, policy: Policy, before: PolicyText, after: PolicyText, lines: list[Line], tab: str
-) -> list[dict[str, Any]]:
+def _tabs(page: Pages, policy: Policy, before: PolicyText, after: PolicyText, lines: list[Line], tab: str) -> list[Tab]:
     counts = comparison.counts_of(lines)
-    choices = [(CHANGED, "有变化的", len(lines) - counts[Change.SAME])]
-    choices += [(code, change.value, counts[change]) for code, change in CODES.items()]
-    choices.append(("all", "全部", len(lines)))
+    numbers = {code: counts[change] for code, change in CODES.items()}
     asked = {"old": before.number, "new": after.number}
-    return [
-        {
-            "label": label,
-            "count": count,
-            "current": code == tab,
-            "url": page.url("policies.compare", policy_id=policy.id, query={**asked, "tab": code}),
-        }
-        for code, label, count in choices
-    ]
+    return tabs_of(
+        [(CHANGED, "有变化的"), *((code, change.value) for code, change in CODES.items()), (EVERY, "全部")],
+        tab,
+        lambda code: page.url("policies.compare", policy_id=policy.id, query={**asked, "tab": code}),
+        {CHANGED: len(lines) - counts[Change.SAME], **numbers, EVERY: len(lines)},
+    )

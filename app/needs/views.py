@@ -24,6 +24,7 @@ from app.needs.search import CLEAR, DUE, NeedSearch
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of, with_all
 
 router = APIRouter()
 MOST_PRINTED = 500
@@ -180,15 +181,15 @@ def _around(page: Pages, db: Session, seen: NeedAccess) -> dict[str, Any]:
     return {"list_url": list_url, "before": before, "after": after, "number": found.number, "total": found.total}
 
 
-def _tabs(page: Pages, search: NeedSearch, counts: Any) -> list[dict[str, Any]]:
+def _tabs(page: Pages, search: NeedSearch, counts: Any) -> list[Tab]:
     """All, then each state, with how many needs it has; the other filters stay."""
     mine = {key: number for key, number in counts.items() if search.kind in ("", key[0])}
-    rows: list[tuple[str, str, int]] = [("", "全部", sum(mine.values()))]
-    rows += [(s.code, s.label, sum(n for (_, state), n in mine.items() if state is s)) for s in NeedState]
-    return [
-        {"label": label, "count": n, "url": _list_url(page, search.but(state=code)), "current": code == search.state}
-        for code, label, n in rows
-    ]
+    return tabs_of(
+        [ALL, *NeedState.options()],
+        search.state,
+        lambda code: _list_url(page, search.but(state=code)),
+        with_all({each: sum(n for (_, state), n in mine.items() if state is each) for each in NeedState}),
+    )
 
 
 def _by_kind(page: Pages, search: NeedSearch, counts: Any) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from app.needs.views import NeedAccess, NeedGate
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 TAB = "needs.of_firm"
@@ -100,15 +101,12 @@ def _kept(need: Need) -> str:
 
 
 def _new_page(page: Pages, db: Session, seen: FirmAccess, kind: NeedKind, form: Form[Any]) -> Response:
-    urls = [
-        {
-            "label": each.label,
-            "url": page.url("needs.new", query={"kind": each.code}, firm_id=seen.firm.id),
-            "current": each is kind,
-        }
-        for each in declared().kinds.values()
-    ]
-    whole = {**frame.context(page, db, seen, TAB), **_form_context(kind, form), "kinds": urls}
+    kinds = tabs_of(
+        declared().options(),
+        kind.code,
+        lambda code: page.url("needs.new", query={"kind": code}, firm_id=seen.firm.id),
+    )
+    whole = {**frame.context(page, db, seen, TAB), **_form_context(kind, form), "kinds": kinds}
     return page.show("needs/new.html", status=422 if form.errors else 200, **whole)
 
 

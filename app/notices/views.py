@@ -11,7 +11,7 @@ from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
 from app.core import clock
 from app.core.errors import FieldError
-from app.core.paging import count, page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.notices import mail, queries, service
 from app.notices.forms import EARLIEST, LATEST, SpecialDayFields, SubscriptionFields
 from app.notices.models import Channel, Notice, SpecialDay, Subscription
@@ -19,6 +19,7 @@ from app.notices.workdays import FIRST_YEAR, special_days, workdays
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 
@@ -59,15 +60,10 @@ Entered = Annotated[SpecialDay, Depends(SpecialDayGate("workday:write"))]
 def index(request: Request, page: Page, db: Db, actor: Reader, state: str = "unread") -> Response:
     state = state if state in queries.STATES else "unread"
     number, size = page_asked(request.query_params)
-    tabs = [
-        {
-            "label": label,
-            "url": page.url("notices.index", query={"state": code}),
-            "count": count(db, queries.notices_of(actor, code)),
-            "current": code == state,
-        }
-        for code, label in queries.STATES.items()
-    ]
+    lengths = counts_of(db, {code: queries.notices_of(actor, code) for code in queries.STATES})
+    tabs = tabs_of(
+        queries.STATES.items(), state, lambda code: page.url("notices.index", query={"state": code}), lengths
+    )
     found = paginate(db, queries.notices_of(actor, state), number=number, size=size)
     return page.show("notices/index.html", fragment="results", found=found, tabs=tabs, state=state)
 

@@ -16,6 +16,7 @@ from app.parameters.queries import OpenParameter, Progress
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of, with_all
 
 router = APIRouter(prefix="/parameters")
 Reader = Annotated[User, Depends(Gate("parameter:read"))]
@@ -34,18 +35,14 @@ def index(page: Page, db: Db, actor: Reader, tab: str = "") -> Response:
     )
 
 
-def _tabs(page: Pages, found: list[OpenParameter], tab: str) -> list[dict[str, Any]]:
-    choices = [("", "全部", len(found))]
-    choices += [(each.code, each.label, sum(one.progress is each for one in found)) for each in Progress]
-    return [
-        {
-            "label": label,
-            "count": count,
-            "current": code == tab,
-            "url": page.url("parameters.index", query={"tab": code}),
-        }
-        for code, label, count in choices
-    ]
+def _tabs(page: Pages, found: list[OpenParameter], tab: str) -> list[Tab]:
+    counts = {each: sum(one.progress is each for one in found) for each in Progress}
+    return tabs_of(
+        [ALL, *Progress.options()],
+        tab,
+        lambda code: page.url("parameters.index", query={"tab": code}),
+        with_all(counts),
+    )
 
 
 @router.get("/{parameter}", name="parameters.show")

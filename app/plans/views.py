@@ -25,6 +25,7 @@ from app.plans.queries import PlanFilter
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of, with_all
 
 router = APIRouter()
 Reader = Annotated[User, Depends(Gate("plan:read"))]
@@ -55,7 +56,7 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
         fragment="results",
         found=found,
         wanted=wanted,
-        tabs=_state_tabs(page, db, actor, wanted),
+        tabs=_tabs(page, db, actor, wanted),
         counts=queries.measure_counts(db, found.items),
         names=_rule_names(db),
         units=unit_options(open_units(db)),
@@ -226,16 +227,13 @@ def _rule_names(db: Session) -> dict[str, str]:
     return {each.rule.code: each.rule.name for each in queries.rungs(db)}
 
 
-def _state_tabs(page: Pages, db: Session, actor: User, wanted: PlanFilter) -> list[dict[str, Any]]:
+def _tabs(page: Pages, db: Session, actor: User, wanted: PlanFilter) -> list[Tab]:
+    """All, then each state in which there are plans; the other filters stay."""
     counts = queries.state_counts(db, actor, wanted)
-    tabs: list[tuple[str, str, int]] = [("", "全部", sum(counts.values()))]
-    tabs += [(state.code, state.label, n) for state, n in counts.items() if n or state.code == wanted.state]
-    return [
-        {
-            "label": label,
-            "count": n,
-            "url": page.url("plans.index", query={**wanted.query, "state": code}),
-            "current": code == wanted.state,
-        }
-        for code, label, n in tabs
-    ]
+    shown = [(state.code, state.label) for state, n in counts.items() if n or state.code == wanted.state]
+    return tabs_of(
+        [ALL, *shown],
+        wanted.state,
+        lambda code: page.url("plans.index", query={**wanted.query, "state": code}),
+        with_all(counts),
+    )

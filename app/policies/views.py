@@ -10,12 +10,14 @@ from starlette.responses import Response
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core import clock
+from app.core.text import day
 from app.policies import queries
 from app.policies.queries import Entry
 from app.policies.shown import KINDS, amount_in_words, written
 from app.rules import RuleVersion
 from app.web.database import Db
-from app.web.pages import Page
+from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter(prefix="/rules")
 Reader = Annotated[User, Depends(Gate("rule:read"))]
@@ -37,11 +39,8 @@ def index(page: Page, db: Db, _actor: Reader, tab: str = "here") -> Response:
     book = queries.rule_book(db)
     groups = {code: [row for row in map(_row, book.entries) if _tab_of(row.entry) == code] for code, _ in TABS}
     tab = tab if tab in groups else "here"
-    base = page.url("rules.index")
-    tabs = [
-        {"label": label, "count": len(groups[code]), "url": f"{base}?tab={code}", "current": code == tab}
-        for code, label in TABS
-    ]
+    counts = {code: len(rows) for code, rows in groups.items()}
+    tabs = tabs_of(TABS, tab, lambda code: page.url("rules.index", query={"tab": code}), counts)
     return page.show("rules/index.html", rows=groups[tab], tabs=tabs, tab=tab, kinds=KINDS)
 
 
@@ -52,8 +51,17 @@ def show(page: Page, db: Db, _actor: Reader, code: str, on: date | None = None) 
     return page.show(
         "rules/show.html",
         entry=entry,
+        versions=_versions(page, entry, version),
         in_force=version is entry.rule.version_on(clock.today()),
         **written(entry.rule, version),
+    )
+
+
+def _versions(page: Pages, entry: Entry, shown: RuleVersion) -> list[Tab]:
+    return tabs_of(
+        ((each.starts, f"{day(each.starts)}起") for each in entry.rule.versions),
+        shown.starts,
+        lambda starts: page.url("rules.show", code=entry.rule.code, query={"on": starts}),
     )
 
 

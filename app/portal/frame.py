@@ -4,6 +4,7 @@ from typing import Any
 
 from app.firms.access import FirmAccess
 from app.web.pages import Pages
+from app.web.tabs import tabs_of
 
 TABS = (
     ("portal.show", "首页", "portal:read"),
@@ -16,11 +17,8 @@ TABS = (
 
 def context(page: Pages, seen: FirmAccess, current: str) -> dict[str, Any]:
     """What `portal/frame.html` needs, for the tab whose route is `current`."""
-    tabs = [
-        {"label": label, "url": page.url(route, firm_id=seen.firm.id), "current": route == current}
-        for route, label, permission in TABS
-        if seen.may(permission)
-    ]
+    open_to = ((route, label) for route, label, permission in TABS if seen.may(permission))
+    tabs = tabs_of(open_to, current, lambda route: page.url(route, firm_id=seen.firm.id))
     return {"firm": seen.firm, "seen": seen, "portal_tabs": tabs, "is_preview": not is_own(seen)}
 
 

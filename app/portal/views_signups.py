@@ -11,7 +11,7 @@ from app.accounts import sessions
 from app.accounts.gate import Gate, ObjectGate, PublicGate
 from app.accounts.models import User
 from app.core.errors import FieldError, Throttled
-from app.core.paging import count, page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.firms.models import Firm
 from app.portal import people, signups
 from app.portal.forms import PersonFields, RefusalFields, SignUpFields
@@ -20,6 +20,7 @@ from app.portal.views_people import link_page
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 TAKEN = "申请已收到。科技局核对后，会按您留下的电话联系您。"
@@ -91,15 +92,12 @@ def _list_page(page: Pages, db: Session, *, refused: Any = None, status: int = 2
         status=status,
         found=found,
         rows=_rows(db, found.items, refused),
-        tabs=[
-            {
-                "label": each.label,
-                "count": count(db, signups.signups(each)),
-                "url": page.url("signups.index", query={"state": each.code}),
-                "current": each is state,
-            }
-            for each in SignUpState
-        ],
+        tabs=tabs_of(
+            ((each, each.label) for each in SignUpState),
+            state,
+            lambda each: page.url("signups.index", query={"state": each.code}),
+            counts_of(db, {each: signups.signups(each) for each in SignUpState}),
+        ),
         blank=Form(),
     )
 

@@ -21,6 +21,7 @@ from app.reports.wording import ANSWERS, question_words
 from app.rules import Answer
 from app.web.database import Db
 from app.web.pages import Page
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 Reader = Annotated[User, Depends(Gate("board:read"))]
@@ -47,18 +48,11 @@ def rows(page: Page, db: Db, actor: Reader, code: str, answer: str, number: Numb
     entry = rule_book(db).entry(code)
     if answer not in ANSWERS or entry not in rule_book(db).here():
         raise NotFound
-    counts = queries.answer_counts(db, actor, code).get(code, {})
-    tabs = [
-        {
-            "label": label,
-            "count": counts.get(each, 0),
-            "url": page.url("judged.rows", code=code, answer=each),
-            "current": each == answer,
-        }
-        for each, label in ANSWERS.items()
-    ]
-    wanted, total = queries.judged(actor, code, answer), counts.get(answer, 0)
-    found = paginate(db, wanted, number=number, size=size, total=total, along=FIRM_AND_UNIT)
+    held = queries.answer_counts(db, actor, code).get(code, {})
+    counts = {each: held.get(each, 0) for each in ANSWERS}
+    wanted = queries.judged(actor, code, answer)
+    tabs = tabs_of(ANSWERS.items(), answer, lambda each: page.url("judged.rows", code=code, answer=each), counts)
+    found = paginate(db, wanted, number=number, size=size, total=counts[answer], along=FIRM_AND_UNIT)
     asked = _asked(page, queries.questions_of_rule(db, actor, code)) if answer == Answer.UNKNOWN.code else []
     missing = {key: _said(each) for key, each in missing_of_rows(db, found.items).items()}
     return page.show(

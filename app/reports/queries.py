@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.checks.models import Checked, Round, Standing
 from app.core import clock
-from app.core.paging import count, counts
+from app.core.paging import count, counts, counts_of
 from app.facts.vocabulary import vocabulary
 from app.firms.access import reached, visible
 from app.firms.lists import ladder_column
@@ -105,7 +105,7 @@ def stays_of(db: Session, firms: list[Firm]) -> dict[int, ladders.Standing]:
 
 
 def lane_counts(db: Session, actor: User, kind: str) -> dict[str, int]:
-    return dict(zip(LANES, counts(db, [expiring(actor, lane, kind) for lane in LANES]), strict=True))
+    return counts_of(db, {lane: expiring(actor, lane, kind) for lane in LANES})
 
 
 def expiring(actor: User, lane: str, kind: str = "") -> sa.Select[Any]:

@@ -23,6 +23,7 @@ from app.titles import ladder as ladders
 from app.titles.models import Title
 from app.web.database import Db
 from app.web.pages import Page
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 AtHome = Annotated[User, Depends(Gate("home:read"))]
@@ -83,10 +84,7 @@ def board_rows(
     if declared is None or declared not in queries.rungs() or state not in STATES:
         raise NotFound
     found = paginate(db, queries.rows_on_board(actor, kind, state), number=number, size=size, along=UNIT)
-    tabs = [
-        {"label": label, "url": page.url("board.rows", kind=kind, state=code), "current": code == state}
-        for code, label in STATES.items()
-    ]
+    tabs = tabs_of(STATES.items(), state, lambda code: page.url("board.rows", kind=kind, state=code))
     return page.show(
         "reports/board_rows.html",
         kind=declared,
@@ -105,15 +103,8 @@ def expiry(
 ) -> Response:
     lane = lane if lane in LANES else "30"
     counts = queries.lane_counts(db, actor, kind)
-    tabs = [
-        {
-            "label": label,
-            "count": counts[code],
-            "url": f"{page.url('expiry.index')}?{urlencode({'lane': code, 'kind': kind})}",
-            "current": code == lane,
-        }
-        for code, label in LANES.items()
-    ]
+    address = page.url("expiry.index")
+    tabs = tabs_of(LANES.items(), lane, lambda code: f"{address}?{urlencode({'lane': code, 'kind': kind})}", counts)
     wanted = queries.expiring(actor, lane, kind)
     found = paginate(db, wanted, number=number, size=size, total=counts[lane], along=FIRM)
     options = [(each.code, each.label) for each in vocabulary().titles.values()]

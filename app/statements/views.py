@@ -23,6 +23,7 @@ from app.statements.models import Sort, Stance, Statement, StatementState
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 Reader = Annotated[User, Depends(Gate("statement:read"))]
@@ -137,22 +138,18 @@ def _list_page(page: Pages, db: Session, actor: User, *, refused: Any = None, st
     state = next((each for each in StatementState if each.code == asked), StatementState.WAITING)
     number, size = page_asked(page.request.query_params)
     found = paginate(db, queries.statements(actor, queries.READ, state), number=number, size=size)
-    counts = queries.state_counts(db, actor)
     held = held_of(db, {each.firm for each in found.items})
     return page.show(
         "statements/index.html",
         status=status,
         found=found,
         rows=[_row(held[each.firm_id], each) for each in found.items],
-        tabs=[
-            {
-                "label": each.label,
-                "count": counts[each],
-                "url": page.url("statements.index", query={"state": each.code}),
-                "current": each is state,
-            }
-            for each in StatementState
-        ],
+        tabs=tabs_of(
+            ((each, each.label) for each in StatementState),
+            state,
+            lambda each: page.url("statements.index", query={"state": each.code}),
+            queries.state_counts(db, actor),
+        ),
         decides=actor.may(queries.APPROVE),
         states=actor.may(queries.WRITE),
         mended=MENDED,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.targets.assess import Assessed, assess
 from app.targets.models import Target
 from app.targets.progress import TargetState
-from app.targets.queries import Wanted, narrowed
+from app.targets.queries import OTHER, Wanted, narrowed
 
 LONGEST_WORD = 100
 
@@ -27,7 +27,7 @@ def wanted_in(given: Mapping[str, str]) -> Wanted:
     """What an address asks for; what it does not know counts as not given."""
     state = given.get("state", "")
     return Wanted(
-        other=given.get("whose", "") == "other",
+        other=given.get("whose", "") == OTHER,
         policy=given.get("policy", "")[:20],
         year=given.get("year", "")[:10],
         word=given.get("q", "").strip()[:LONGEST_WORD],

@@ -13,6 +13,10 @@ from app.library.models import Provision
 from app.policies.models import Policy
 from app.targets.models import Actual, Target
 
+# Whose plans a list shows: those of this district, or what other districts plan.
+OTHER = "other"
+WHOSE = (("", "本区方案"), (OTHER, "其他区县示例"))
+
 
 @dataclass(frozen=True)
 class Wanted:

@@ -26,9 +26,11 @@ from app.targets.forms import ActualFields, Following, Retraction
 from app.targets.listed import listed, wanted_in
 from app.targets.models import Actual, Given, Target
 from app.targets.progress import TargetState
+from app.targets.queries import OTHER, WHOSE
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter()
 SEE_FIRMS = "firm:read"
@@ -73,17 +75,11 @@ def _named(policy: Any, other: bool) -> str:  # noqa: FBT001
     return f"{region}：{policy.title}" if other and region else policy.title
 
 
-def _tabs(page: Pages, every: list[Target], other: bool) -> list[dict[str, Any]]:  # noqa: FBT001
-    choices = (("本区方案", "", False), ("其他区县示例", "other", True))
-    return [
-        {
-            "label": label,
-            "url": page.url("targets.index", query={"whose": code}),
-            "count": sum(target.is_own is not is_other for target in every),
-            "current": is_other is other,
-        }
-        for label, code, is_other in choices
-    ]
+def _tabs(page: Pages, every: list[Target], other: bool) -> list[Tab]:  # noqa: FBT001
+    own = sum(target.is_own for target in every)
+    counts = {"": own, OTHER: len(every) - own}
+    whose = OTHER if other else ""
+    return tabs_of(WHOSE, whose, lambda code: page.url("targets.index", query={"whose": code}), counts)
 
 
 def _states(page: Pages, counts: dict[TargetState, int], current: str) -> list[dict[str, Any]]:

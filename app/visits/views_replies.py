@@ -18,6 +18,7 @@ from app.visits.models import Reply, ReplyState
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter()
 
@@ -70,17 +71,13 @@ def _state(request: Request) -> ReplyState:
     return next((state for state in ReplyState if state.code == asked), ReplyState.WAITING)
 
 
-def _tabs(page: Pages, db: Session, actor: User, asked: ReplyState) -> list[dict[str, Any]]:
-    counts = queries.reply_counts(db, actor)
-    return [
-        {
-            "label": state.label,
-            "count": counts[state],
-            "url": page.url("replies.index", query={"state": state.code}),
-            "current": state is asked,
-        }
-        for state in ReplyState
-    ]
+def _tabs(page: Pages, db: Session, actor: User, asked: ReplyState) -> list[Tab]:
+    return tabs_of(
+        ((each, each.label) for each in ReplyState),
+        asked,
+        lambda each: page.url("replies.index", query={"state": each.code}),
+        queries.reply_counts(db, actor),
+    )
 
 
 def _row(db: Session, actor: User, reply: Reply) -> dict[str, Any]:

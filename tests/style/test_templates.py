@@ -80,6 +80,19 @@ def test_a_page_with_fragments_imports_nothing_outside_its_blocks() -> None:
         assert not re.search(r"{%-?\s*(import|from)\b", outside), f"{page}: a block rendered alone does not see imports"
 
 
+def test_tabs_are_built_in_one_place() -> None:
+    built = [
+        f"{file.name}:{node.lineno}"
+        for file, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        and {"label", "current"} <= {key.value for key in node.keys if isinstance(key, ast.Constant)}
+    ]
+    written = [page for page in PAGES if "ui.tabs([" in text_of(page)]
+
+    assert not built + written, f"app.web.tabs.tabs_of makes tabs: {built + written}"
+
+
 def test_no_script_or_style_of_others_is_kept_in_the_repository() -> None:
     static = Path(TEMPLATES.parent / "app" / "web" / "static")
     minified = [path.name for path in static.rglob("*") if ".min." in path.name]

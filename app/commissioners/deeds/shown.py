@@ -18,6 +18,7 @@ from app.commissioners.models import Commissioner
 from app.core.text import moment
 from app.rules import Answer, ConditionFinding, say_amount, say_comparison, say_missing
 from app.web.pages import Pages
+from app.web.tabs import tabs_of
 
 GRADE_SIGNS = {Grade.EXCELLENT: "good", Grade.QUALIFIED: "accent", Grade.FAILED: "bad"}
 DEED_SIGNS = {DeedState.WAITING: "warn", DeedState.CONFIRMED: "good", DeedState.REFUSED: "plain"}
@@ -64,7 +65,11 @@ def whole(page: Pages, db: Session, actor: User, person: Commissioner, year: int
     return {
         "person": person,
         "year": year,
-        "years": queries.years_of(db, person),
+        "years": tabs_of(
+            [(each, f"{each}年") for each in queries.years_of(db, person)],
+            year,
+            lambda each: page.url("servicerecords.show", commissioner_id=person.id, query={"year": each}),
+        ),
         "record": record,
         "figures": figures(page, person, year, record),
         "by_firm": sorted(names.items(), key=lambda each: each[1]),

@@ -1,9 +1,7 @@
 """Service records on pages: of everybody in a year, of one person, and the rows behind each number."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
-import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -20,11 +18,11 @@ from app.commissioners.queries import of_user, person
 from app.core import clock
 from app.core.choices import Choice
 from app.core.errors import NotFound
-from app.core.paging import counts
 from app.exports.answer import answer
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 READ = queries.READ
@@ -57,7 +55,7 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
         "commissioners/records.html",
         search=search,
         rows=summaries(db, search),
-        years=year_tabs(page, "servicerecords.index", search.year),
+        years=tabs_of(latest_years(), search.year, lambda year: page.url("servicerecords.index", query={"year": year})),
         headings=_headings(page, search),
         grade_signs=shown.GRADE_SIGNS,
         pays=actor.may("allowance:read"),
@@ -113,34 +111,16 @@ def record_page(
     return page.show("commissioners/record.html", status=status, form=form or Form(), **told)
 
 
-def year_tabs(page: Pages, route: str, chosen: int) -> list[dict[str, Any]]:
-    """The last years as tabs of a list, this one first."""
+def latest_years() -> list[tuple[int, str]]:
+    """The last years as a list offers them, this one first."""
     now = clock.today().year
-    return [
-        {"label": f"{year}年", "url": page.url(route, query={"year": year}), "current": year == chosen}
-        for year in range(now, now - YEARS_BACK, -1)
-    ]
+    return [(year, f"{year}年") for year in range(now, now - YEARS_BACK, -1)]
 
 
 def state_asked(page: Pages, states: type[State]) -> State:
     """The state of an address; the first, in which things wait, where it is none."""
     asked = page.request.query_params.get("state", "")
     return next((each for each in states if each.code == asked), next(iter(states)))
-
-
-def state_tabs(
-    page: Pages, db: Session, route: str, lists: Mapping[State, sa.Select[Any]], chosen: State
-) -> list[dict[str, Any]]:
-    """The lists of a page as tabs, each with its length."""
-    return [
-        {
-            "label": state.label,
-            "count": number,
-            "url": page.url(route, query={"state": state.code}),
-            "current": state is chosen,
-        }
-        for state, number in zip(lists, counts(db, lists.values()), strict=True)
-    ]
 
 
 def _headings(page: Pages, search: RecordSearch) -> list[Any]:

@@ -15,14 +15,15 @@ from app.commissioners.deeds.forms import AppraisalFields, ReturnFields
 from app.commissioners.deeds.models import Appraisal, AppraisalState
 from app.commissioners.deeds.search import RecordSearch
 from app.commissioners.deeds.shown import GRADE_SIGNS, Say
-from app.commissioners.deeds.views import RecordGate, record_page, state_asked, state_tabs, year_tabs
+from app.commissioners.deeds.views import RecordGate, latest_years, record_page, state_asked
 from app.commissioners.models import Commissioner
 from app.core.errors import FieldError
-from app.core.paging import page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.exports.answer import answer
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 
@@ -47,8 +48,11 @@ def pending(page: Page, db: Db, _actor: Approver) -> Response:
     return page.show(
         "commissioners/appraisals.html",
         found=paginate(db, queries.appraisals_in(state), number=number, size=size),
-        tabs=state_tabs(
-            page, db, "appraisals.index", {each: queries.appraisals_in(each) for each in AppraisalState}, state
+        tabs=tabs_of(
+            ((each, each.label) for each in AppraisalState),
+            state,
+            lambda each: page.url("appraisals.index", query={"state": each.code}),
+            counts_of(db, {each: queries.appraisals_in(each) for each in AppraisalState}),
         ),
         grade_signs=GRADE_SIGNS,
     )
@@ -108,7 +112,7 @@ def _allowances(request: Request, page: Pages, db: Session, actor: User, templat
     return page.show(
         template,
         search=search,
-        years=year_tabs(page, "allowances.index", search.year),
+        years=tabs_of(latest_years(), search.year, lambda year: page.url("allowances.index", query={"year": year})),
         clauses=found,
         say=Say,
         grade_signs=GRADE_SIGNS,

@@ -15,16 +15,17 @@ from app.commissioners.deeds.declared import deed_kinds
 from app.commissioners.deeds.forms import DeedFields, RefusalFields
 from app.commissioners.deeds.models import Deed, DeedState
 from app.commissioners.deeds.sources import terms_in
-from app.commissioners.deeds.views import RecordGate, record_page, state_asked, state_tabs
+from app.commissioners.deeds.views import RecordGate, record_page, state_asked
 from app.commissioners.models import Commissioner
 from app.core import clock
 from app.core.errors import FieldError
-from app.core.paging import page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.firms import files
 from app.firms.models import Firm
 from app.web.database import Db
 from app.web.forms import Form, Posted, without
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 FILE = files.FIELD
@@ -49,7 +50,12 @@ def index(page: Page, db: Db, _actor: Approver) -> Response:
     return page.show(
         "commissioners/deeds.html",
         found=paginate(db, queries.deeds_in(state), number=number, size=size),
-        tabs=state_tabs(page, db, "deeds.index", {each: queries.deeds_in(each) for each in DeedState}, state),
+        tabs=tabs_of(
+            ((each, each.label) for each in DeedState),
+            state,
+            lambda each: page.url("deeds.index", query={"state": each.code}),
+            counts_of(db, {each: queries.deeds_in(each) for each in DeedState}),
+        ),
         kinds=deed_kinds(),
     )
 

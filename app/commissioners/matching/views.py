@@ -20,6 +20,7 @@ from app.firms.queries import unit_options
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of, with_all
 
 router = APIRouter()
 
@@ -133,17 +134,13 @@ def _show_page(
     )
 
 
-def _tabs(page: Pages, matching: Matching, counts: dict[tuple[int, PairingState], int], now: str) -> list[Any]:
-    address = page.url("matchings.show", matching_id=matching.id)
-    numbers = {each.code: counts.get((matching.id, each), 0) for each in PairingState}
-    rows = [
-        ("", "全部", sum(numbers.values())),
-        *((each.code, each.label, numbers[each.code]) for each in PairingState),
-    ]
-    return [
-        {"label": label, "count": n, "url": f"{address}?state={code}" if code else address, "current": code == now}
-        for code, label, n in rows
-    ]
+def _tabs(page: Pages, matching: Matching, counts: dict[tuple[int, PairingState], int], now: str) -> list[Tab]:
+    return tabs_of(
+        [ALL, *PairingState.options()],
+        now,
+        lambda code: page.url("matchings.show", matching_id=matching.id, query={"state": code}),
+        with_all({each: counts.get((matching.id, each), 0) for each in PairingState}),
+    )
 
 
 def _form_page(page: Pages, db: Session, form: Form[Any]) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
 from app.core.errors import BadInput, FieldError
-from app.core.paging import count, page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.firms import queries as firms
 from app.firms.bulk import queries, service
 from app.firms.bulk.actions import ACTIONS
@@ -21,6 +21,7 @@ from app.firms.search.address import Search
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 
@@ -93,17 +94,13 @@ def show(request: Request, page: Page, db: Db, bulk: Held) -> Response:
     state = request.query_params.get("state", "")
     state = state if state in STATES else ""
     number, size = page_asked(request.query_params)
-    url = page.url("bulk.show", bulk_id=bulk.id)
-    tabs = [
-        {
-            "label": label,
-            "count": count(db, queries.rows_of(bulk, state=code)),
-            "url": f"{url}?state={code}" if code else url,
-            "current": code == state,
-        }
-        for code, label in STATES.items()
-        if code != "kept" or bulk.undone_at
-    ]
+    choices = {code: label for code, label in STATES.items() if code != "kept" or bulk.undone_at}
+    tabs = tabs_of(
+        choices.items(),
+        state,
+        lambda code: page.url("bulk.show", bulk_id=bulk.id, query={"state": code}),
+        counts_of(db, {code: queries.rows_of(bulk, state=code) for code in choices}),
+    )
     rows = paginate(db, queries.rows_of(bulk, state=state), number=number, size=size)
     reached = service.reached_of(db, actor, "firm:read", [row.firm_id for row in rows.items])
     may_undo = bulk.undone_at is None and bulk.done and actor.may(ACTIONS[bulk.kind].permission)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
 from app.core.errors import Conflict, FieldError
-from app.core.paging import count, page_asked, paginate
+from app.core.paging import counts_of, page_asked, paginate
 from app.firms.merge import pairs, searching, service
 from app.firms.merge.forms import MergeFields, PairFields
 from app.firms.merge.models import LikelyPair, Merge
@@ -17,6 +17,7 @@ from app.firms.models import Firm
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import Tab, tabs_of
 
 router = APIRouter(prefix="/duplicates")
 
@@ -123,9 +124,17 @@ def _pair_page(page: Pages, db: Session, pair: LikelyPair, keep: str) -> Respons
         "merge/pair.html",
         pair=pair,
         keep=keep,
+        tabs=_keep_tabs(page, pair, keep),
         merged=merged,
         outlook=None if merged else service.outlook(db, kept, gone),
     )
+
+
+def _keep_tabs(page: Pages, pair: LikelyPair, keep: str) -> list[Tab]:
+    """The first is kept where the address says nothing."""
+    choices = (("", f"保留 {pair.first.name}"), ("second", f"保留 {pair.second.name}"))
+    chosen = "" if keep == "first" else keep
+    return tabs_of(choices, chosen, lambda code: page.url("duplicates.show", pair_id=pair.id, query={"keep": code}))
 
 
 def _list_page(
@@ -134,11 +143,12 @@ def _list_page(
     lists: dict[str, Any] = {code: pairs.pairs(actor, code) for code in ("open", "dismissed")}
     lists["merged"] = service.merges()
     number, size = page_asked(page.request.query_params)
-    url = page.url("duplicates.index")
-    tabs = [
-        {"label": label, "count": count(db, lists[code]), "url": f"{url}?state={code}", "current": code == state}
-        for code, label in STATES.items()
-    ]
+    tabs = tabs_of(
+        STATES.items(),
+        state,
+        lambda code: page.url("duplicates.index", query={"state": code}),
+        counts_of(db, lists),
+    )
     found = paginate(db, lists[state], number=number, size=size)
     last = searching.last_search(db)
     return page.show("merge/index.html", status=status, form=form, state=state, tabs=tabs, found=found, last=last)

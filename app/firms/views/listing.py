@@ -19,6 +19,7 @@ from app.firms.search.filters import Filter, filters
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of
 
 router = APIRouter()
 
@@ -94,14 +95,13 @@ def _views(page: Pages, db: Session, actor: User, search: Search) -> list[dict[s
     ]
 
 
-def _tabs(page: Pages, search: Search, counts: dict[str, int]) -> list[dict[str, Any]]:
-    tabs = [("", "全部", sum(counts.values()))]
-    tabs += [(code, label, counts[code]) for code, label in ladder_column.rung_options()]
-    here = search.value("rung")
-    return [
-        {"label": label, "count": count, "url": _url(page, search.but(rung=code)), "current": here == code}
-        for code, label, count in tabs
-    ]
+def _tabs(page: Pages, search: Search, counts: dict[str, int]) -> list[Tab]:
+    return tabs_of(
+        [ALL, *ladder_column.rung_options()],
+        search.value("rung"),
+        lambda code: _url(page, search.but(rung=code)),
+        {"": sum(counts.values()), **counts},
+    )
 
 
 def _heading(page: Pages, search: Search, column: columns.Column) -> dict[str, Any]:

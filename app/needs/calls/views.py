@@ -22,6 +22,7 @@ from app.needs.declared import declared
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of
 
 router = APIRouter()
 SIGNS = {CallAnswer.RAISED: "good", CallAnswer.NONE: "plain", CallAnswer.WAITING: "warn"}
@@ -123,17 +124,13 @@ def _form_page(page: Pages, db: Session, actor: User, form: Form[Any]) -> Respon
 
 def _tabs(
     page: Pages, call: NeedCall, by_unit: list[queries.Progress], chosen: CallAnswer | None, unit: str
-) -> list[dict[str, Any]]:
+) -> list[Tab]:
     """All, then each answer, under the unit that was chosen."""
     mine = [each for each in by_unit if unit in ("", str(each.unit_id or 0))]
-    every = [(None, "全部", sum(each.asked for each in mine))]
-    rows = [*every, *((a, a.label, sum(each.answers[a] for each in mine)) for a in CallAnswer)]
-    return [
-        {
-            "label": label,
-            "count": number,
-            "url": page.url("calls.show", query={"answer": code.code if code else "", "unit": unit}, call_id=call.id),
-            "current": code is chosen,
-        }
-        for code, label, number in rows
-    ]
+    counts = {answer.code: sum(each.answers[answer] for each in mine) for answer in CallAnswer}
+    return tabs_of(
+        [ALL, *CallAnswer.options()],
+        chosen.code if chosen else "",
+        lambda code: page.url("calls.show", query={"answer": code, "unit": unit}, call_id=call.id),
+        {"": sum(each.asked for each in mine), **counts},
+    )

@@ -27,6 +27,7 @@ from app.notices.overdue import escalated
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import ALL, Tab, tabs_of
 
 router = APIRouter()
 DAYS_GIVEN = 30
@@ -39,26 +40,27 @@ Handled = Annotated[NeedAccess, Depends(NeedGate("need:approve"))]
 def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     search = ReferralSearch.read(request.query_params)
     number, size = page_asked(request.query_params)
-    counts = queries.lane_counts(db, actor, search)
     succeeded, amount = queries.successes(db, actor, search)
     found = paginate(db, queries.referrals(actor, search), number=number, size=size)
     return page.show(
         "needs/referrals.html",
         search=search,
         resource=resources.resource(db, int(search.resource)) if search.resource else None,
-        tabs=[
-            {
-                "label": label,
-                "count": counts[code],
-                "url": f"{page.url('referrals.index')}?{ReferralSearch(code, search.resource).query}",
-                "current": code == search.lane,
-            }
-            for code, label in (("", "全部"), *LANES)
-        ],
+        tabs=_tabs(page, search, queries.lane_counts(db, actor, search)),
         total=f"其中成功 {succeeded} 次{f'，成交金额合计 {wan(amount)}' if amount else ''}。",
         found=found,
         escalated=escalated(db, REFERRAL, {each.id: each.due_on for each in found.items if each.is_late}),
         signs=RESULT_SIGNS,
+    )
+
+
+def _tabs(page: Pages, search: ReferralSearch, counts: dict[str, int]) -> list[Tab]:
+    address = page.url("referrals.index")
+    return tabs_of(
+        [ALL, *LANES],
+        search.lane,
+        lambda code: f"{address}?{ReferralSearch(code, search.resource).query}",
+        counts,
     )
 
 

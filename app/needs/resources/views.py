@@ -23,6 +23,7 @@ from app.needs.resources.queries import ResourceSearch
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
+from app.web.tabs import tabs_of
 
 router = APIRouter()
 
@@ -46,15 +47,9 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     number, size = page_asked(request.query_params)
     counts = queries.counts(db)
     columns = search.register.shown(contacts=False)
-    tabs = [
-        {
-            "label": label,
-            "count": counts.get(code, 0),
-            "url": f"{page.url('resources.index')}?kind={code}",
-            "current": code == search.kind,
-        }
-        for code, label in registers().options()
-    ]
+    tabs = tabs_of(
+        registers().options(), search.kind, lambda code: page.url("resources.index", query={"kind": code}), counts
+    )
     return page.show(
         "resources/index.html",
         fragment="results",
