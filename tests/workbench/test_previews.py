@@ -4,18 +4,23 @@ import io
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.checks import service as checks
+from app.checks.models import Standing
+from app.core import db as database
 from app.firms.models import Firm
 from app.rules import Answer, RuleVersion
 from app.rules.causes import causes_of
 from app.rules.evaluate import decide
+from app.workbench.models import PreviewedFirm
 from tests.browser import Answer as Page
 from tests.browser import Visitor
 from tests.checks.conftest import LAST
 from tests.factories import make_firm, make_unit
-from tests.facts.arrange import put
+from tests.facts.arrange import at, put
 from tests.reports.test_numbers import rows_behind
 from tests.rules.sample import a_rule
 from tests.rules.strategies import LAWS
@@ -193,3 +198,22 @@ def test_had_the_causes_stayed_as_they_were_the_answer_would_have(
         for kept in causes:
             assert kept.after is not None
             assert decide(new, {**undone, kept.condition: kept.after}) is not decide(old, one)
+
+
+def test_what_a_preview_foresaw_is_what_the_published_version_answers(
+    officer: Visitor, reviewer: Visitor, following: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    previewed(officer, following)
+    with database.reading() as session:
+        rows = session.scalars(sa.select(PreviewedFirm)).all()
+        foreseen = {row.firm_id: (row.after.code, row.low_after, row.high_after) for row in rows}
+    step(officer, following, "submission")
+    code = str(step(reviewer, following, "publication").headers["location"]).rpartition("/")[2]
+    at(monkeypatch, TOMORROW.year, TOMORROW.month, TOMORROW.day, 4)
+
+    checks.refresh_all()
+
+    with database.reading() as session:
+        standings = session.scalars(sa.select(Standing).where(Standing.rule_code == code)).all()
+        judged = {each.firm_id: (each.answer, each.amount_low, each.amount_high) for each in standings}
+    assert judged == foreseen
