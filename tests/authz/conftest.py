@@ -19,8 +19,6 @@ MOMENT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 @pytest.fixture(scope="package")
 def matrix_engine(sqlite_template: SqliteTemplate) -> Iterator[sa.Engine]:
     with sqlite_template.copy() as engine:
-        # Thousands of events are written; none needs to outlive a power failure.
-        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         yield engine
 
 
