@@ -137,9 +137,9 @@ def build() -> FastAPI:
         lifespan=working,
         telemetry={"tracing": False},
         max_body_size=most_bytes(),
+        # Included routers would have FastAPI look through the dependencies of every route a second time.
+        routes=[route for router in ROUTERS for route in router.routes],
     )
-    for router in ROUTERS:
-        app.include_router(router)
     for name, folder in FOLDERS.items():
         app.mount(f"/static/{name}", Assets(directory=folder()), name=f"static.{name}")
     app.state.todo = todo_of

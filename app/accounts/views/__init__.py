@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from app.accounts.views import account, events, factor, passwords, sign_in, units, users
 
-router = APIRouter()
-for part in (sign_in, passwords, factor, account, users, units, events):
-    router.include_router(part.router)
+PARTS = (sign_in, passwords, factor, account, users, units, events)
+
+router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
 
 __all__ = ["router"]

@@ -4,6 +4,6 @@ from fastapi import APIRouter
 
 from app.firms.views import assignments, contacts, files, identity, listing, marks, saved, timeline
 
-router = APIRouter()
-for part in (listing, identity, contacts, assignments, files, marks, timeline, saved):
-    router.include_router(part.router)
+PARTS = (listing, identity, contacts, assignments, files, marks, timeline, saved)
+
+router = APIRouter(routes=[route for part in PARTS for route in part.router.routes])
