@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from app.core import collector
 from app.core.errors import AppError
 from app.settings import ROOT, settings
 
@@ -206,17 +207,28 @@ def _use_demo_folder(port: int) -> None:
 
 
 def _prepare_demo() -> str:
-    """Migrate, load seeds and pool, check the pool; does little when it was done before."""
+    """Prepare what is not prepared yet, or not for today; the accounts in words."""
+    from app.core import clock  # noqa: PLC0415
+    from app.demo import accounts  # noqa: PLC0415
+
+    marker, files = settings().data_dir / "prepared", _fingerprint()
+    day, _, prepared = marker.read_text().partition("\n") if marker.exists() else ("", "", "")
+    today = clock.today().isoformat()
+    if (day, prepared) != (today, files) or not accounts.is_told():
+        _load_demo(first=not day, changed=prepared != files)
+        marker.write_text("\n".join((today, files)))
+    return accounts.accounts_notice()
+
+
+def _load_demo(*, first: bool, changed: bool) -> None:
+    """Migrate, load seeds and pool, check the pool; on a later day the lists of the pool are vouched for up to it."""
     from app.core import db  # noqa: PLC0415
     from app.demo import asking, helping, load  # noqa: PLC0415
     from app.registrations import register_all  # noqa: PLC0415
 
-    marker = settings().data_dir / "prepared"
-    first = not marker.exists()
-    if first or marker.read_text() != _fingerprint():
+    if changed:
         migrate()
         seed()
-    # Every time: on a later day the lists of the pool are vouched for up to that day.
     with db.writing() as session:
         load.load_demo(session)
     if first:
@@ -226,8 +238,6 @@ def _prepare_demo() -> str:
         with db.writing() as session:
             asking.ask_forecast(session)
             helping.load_firm_plans(session, load.first_firms(session))
-    marker.write_text(_fingerprint())
-    return load.accounts_notice()
 
 
 def _fingerprint() -> str:
@@ -251,6 +261,7 @@ def _wait_for(address: str) -> int:
 
 def main() -> None:
     """Run a command; a refusal is one sentence, not a stack trace."""
+    collector.calm()
     try:
         cli()
     except (AppError, ValueError, OSError, RuntimeError) as error:

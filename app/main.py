@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.orm import configure_mappers
 from starlette.types import ASGIApp
 
 from app.accounts import denials
@@ -22,6 +23,7 @@ from app.commissioners.views import router as commissioners
 from app.commissioners.views_handovers import router as handovers
 from app.core import collector, safety
 from app.core.alone import Alone
+from app.core.warming import Warming
 from app.documents.views import router as templates
 from app.duties.views import router as duties
 from app.duties.views_matrix import router as duty_matrix
@@ -30,6 +32,7 @@ from app.facts.views_lists import router as lists
 from app.facts.views_records import router as records
 from app.facts.views_region import router as region_facts
 from app.facts.views_vouches import router as vouches
+from app.firms import names
 from app.firms.bulk.views import router as bulk
 from app.firms.merge.views import router as merges
 from app.firms.views import router as firms
@@ -116,7 +119,7 @@ def most_bytes() -> int:
 async def working(_app: FastAPI) -> AsyncIterator[None]:
     """While the site is served, the standings of firms follow what becomes known, and jobs are done."""
     alone = Alone(settings().data_dir / "background.lock", (Follower(follow_plans), Courier()))
-    background = (alone, Runner(settings().job_threads))
+    background = (alone, Runner(settings().job_threads), Warming(configure_mappers, names.learn))
     for each in background:
         each.start()
     collector.settle()

@@ -14,10 +14,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.policytext import Reading, read_file, read_policy
 from app.policytext.duties.duty import Part
 from app.policytext.incentives.incentive import AmountKind
+from app.policytext.reading import Reading, read_policy
 from app.policytext.text.characters import narrow, simplify
+from app.policytext.text.files import read_file
 
 Label = dict[str, Any]
 

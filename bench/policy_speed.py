@@ -4,7 +4,8 @@ import random
 import string
 import time
 
-from app.policytext import read_policy, read_text
+from app.policytext.reading import read_policy
+from app.policytext.text.files import read_text
 from bench.timing import machine
 
 SIZE = 1_000_000

@@ -16,9 +16,10 @@ from typing import Any
 import polars as pl
 
 from app.rules import FactSheet, Rule
-from app.rules.pool import PoolFrame, PoolResult, compile_book, judge_pool, places, vary_rule
+from app.rules.pool import PoolFrame, PoolResult, compile_book, judge_pool
 from app.rules.pool.columns import Columns
 from app.rules.pool.judging import judge
+from app.rules.vary import places, vary_rule
 from bench.firms import ANCHORS, DAY, UNKNOWN, book, firms, vocabulary
 from bench.spoken import sayable
 from bench.timing import machine

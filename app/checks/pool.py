@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Unit
 from app.checks import pool_records
+from app.checks.queries import PoolState
 from app.checks.sheet import FOUNDED
 from app.core import clock
 from app.core.chunks import chunks
@@ -40,13 +41,6 @@ class PoolFirm(NamedTuple):
     founded_on: date | None
     created_at: datetime
     revision: int
-
-
-class PoolState(NamedTuple):
-    """What a pool rests on: the number of firms and the sum of their revisions; any change of the pool changes it."""
-
-    firms: int
-    revisions: int
 
 
 @dataclass(frozen=True)
@@ -88,12 +82,6 @@ class PoolTables:
         return iter((self.facts, self.records, self.titles, self.vouches))
 
 
-def pool_state(db: Session) -> PoolState:
-    """What a pool read now would rest on."""
-    row = db.execute(sa.select(sa.func.count(Firm.id), sa.func.sum(Firm.revision)).where(_listed())).one()
-    return PoolState(row[0], int(row[1] or 0))
-
-
 def read_pool(db: Session) -> Pool:
     """Every firm that is listed, with all that is known about it now."""
     # The firms come first: whatever changes while the rest is read makes them behind, never ahead.
@@ -104,7 +92,7 @@ def read_pool(db: Session) -> Pool:
 def read_firms(db: Session) -> tuple[PoolFirm, ...]:
     """Every firm that is listed, in order of their ids."""
     columns = (Firm.id, Firm.name, Unit.name, Firm.founded_on, Firm.created_at, Firm.revision)
-    rows = db.execute(sa.select(*columns).outerjoin(Firm.unit).where(_listed()).order_by(Firm.id))
+    rows = db.execute(sa.select(*columns).outerjoin(Firm.unit).where(Firm.merged_into_id.is_(None)).order_by(Firm.id))
     return tuple(PoolFirm(*row) for row in rows)
 
 
@@ -181,10 +169,6 @@ class PoolSheets:
                 for _, code, scope, since, until in about.vouches.iter_rows()
             ],
         )
-
-
-def _listed() -> sa.ColumnElement[bool]:
-    return Firm.merged_into_id.is_(None)
 
 
 def _figure(table: type[Fact] | type[RegionFact]) -> tuple[Any, ...]:

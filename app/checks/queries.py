@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,7 +12,16 @@ from app.core.errors import NotFound
 from app.firms.access import with_merged
 from app.firms.models import Firm
 
-STORED = ("id", "firm_id", "answer", "unmet", "unknown", "total", "amount", "amount_low", "amount_high")
+# What one rule says of one firm.
+COLUMNS = ("answer", "unmet", "unknown", "total", "amount", "amount_low", "amount_high")
+STORED = ("id", "firm_id", *COLUMNS)
+
+
+class PoolState(NamedTuple):
+    """What a pool rests on: the number of firms and the sum of their revisions; any change of the pool changes it."""
+
+    firms: int
+    revisions: int
 
 
 def rounds(db: Session) -> dict[str, Round]:
@@ -66,6 +75,14 @@ def get_kept(db: Session, firm_id: int, kept_id: int) -> KeptFinding:
     if kept is None:
         raise NotFound
     return kept
+
+
+def pool_state(db: Session) -> PoolState:
+    """What a pool read now would rest on."""
+    row = db.execute(
+        sa.select(sa.func.count(Firm.id), sa.func.sum(Firm.revision)).where(Firm.merged_into_id.is_(None))
+    ).one()
+    return PoolState(row[0], int(row[1] or 0))
 
 
 def _behind(statement: sa.Select[tuple[int]]) -> sa.Select[tuple[int]]:

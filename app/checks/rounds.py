@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -13,17 +12,14 @@ from app.checks import queries
 from app.checks.check import distance_of, open_missing
 from app.checks.models import Checked, Round, Standing
 from app.checks.sheet import sheet_of
-from app.checks.snapshot import fresh_pool
-from app.checks.standings import COLUMNS, standings
 from app.core import bulk, clock, db
 from app.core.chunks import chunks
 from app.firms.models import Firm
 from app.policies.queries import Entry
 from app.rules import Anchors, Finding, evaluate
-from app.rules.pool import PoolResult, judge_pool
 
 TABLE = cast("sa.Table", Standing.__table__)
-WRITTEN = ("firm_id", "rule_code", *COLUMNS, "missing")
+WRITTEN = ("firm_id", "rule_code", *queries.COLUMNS, "missing")
 # Judging in columns costs the same for one firm as for a thousand; so many are quicker judged alone.
 ALONE = 25
 # Of so many firms it is quicker to compare what is stored with what is found than to write it all anew.
@@ -128,19 +124,6 @@ def basis_of(rounds: dict[str, Round]) -> Basis:
     return {code: (each.rule_version_id, each.facts_on) for code, each in rounds.items()}
 
 
-def judge_rules(session: Session, entries: Sequence[Entry], anchors: Anchors, *, every: bool) -> PoolRound:
-    """Some rules over the whole pool; with every rule judged, the firms are up to date as they were read."""
-    # What is stored is looked up before the pool is read: whoever writes in between is noticed.
-    turns = {entry.rule.code: queries.turn(session, entry.rule.code) for entry in entries}
-    rounds = queries.rounds(session)
-    checked = queries.checked_revisions(session) if every else {}
-    pool = fresh_pool(session)
-    result = judge_pool([entry.rule for entry in entries], pool.frame, anchors, exact=pool.sheets)
-    judged = [_round(session, result, entry, rounds, turns[entry.rule.code]) for entry in entries]
-    behind = [firm for firm in pool.firms if every and checked.get(firm.id) != firm.revision]
-    return PoolRound(judged, len(pool.firms), {firm.id: firm.revision for firm in behind})
-
-
 def judge_firms(
     session: Session, firms: Sequence[int], entries: Sequence[Entry], anchors: Anchors, basis: Basis
 ) -> FirmRound:
@@ -149,10 +132,10 @@ def judge_firms(
         found = list(session.scalars(sa.select(Firm).where(Firm.id.in_(firms)).order_by(Firm.id)))
         rows = [row for firm in found for row in _alone(session, firm, entries, anchors)]
         return FirmRound({firm.id: firm.revision for firm in found}, rows, basis)
-    pool = fresh_pool(session).of(firms)
-    result = judge_pool([entry.rule for entry in entries], pool.frame, anchors, exact=pool.sheets)
-    rows = [(*row, None) for entry in entries for row in _rows(entry, standings(result, entry.rule.code))]
-    return FirmRound({firm.id: firm.revision for firm in pool.firms}, rows, basis)
+    from app.checks import columnar  # noqa: PLC0415 - brings polars
+
+    revisions, rows = columnar.judge_many(session, firms, entries, anchors)
+    return FirmRound(revisions, rows, basis)
 
 
 def missing_of(finding: Finding) -> list[dict[str, Any]]:
@@ -167,33 +150,6 @@ def note_checked(session: Session, revisions: dict[int, int]) -> None:
         moment = clock.now()
         rows = [{"firm_id": firm, "revision": revisions[firm], "checked_at": moment} for firm in some]
         session.execute(sa.insert(Checked), rows)
-
-
-def _round(session: Session, result: PoolResult, entry: Entry, rounds: dict[str, Round], turn: int) -> RuleRound:
-    code = entry.rule.code
-    found = standings(result, code)
-    anchors = result.book.anchors
-    before = rounds.get(code)
-    if before is None:
-        return RuleRound(entry, anchors, turn, None, list(_rows(entry, found)), reset=False)
-    gone, come = _difference(queries.stored(session, code), found)
-    reset = before.rule_version_id != version_id(entry, anchors) or before.facts_on == anchors.facts_on
-    if 2 * len(gone) > result.frame.height:
-        return RuleRound(entry, anchors, turn, None, list(_rows(entry, found)), reset=False)
-    return RuleRound(entry, anchors, turn, gone, list(_rows(entry, come)), reset)
-
-
-def _difference(stored: Sequence[sa.Row[Any]], found: pl.DataFrame) -> tuple[list[int], pl.DataFrame]:
-    """The ids of the standings that are no longer so, and those that are new or other."""
-    schema = {"id": pl.Int64(), **found.schema}
-    before = pl.DataFrame([tuple(row) for row in stored], schema=schema, orient="row")
-    same = before.join(found, on=found.columns, how="semi", nulls_equal=True)
-    gone = before.join(same, on="id", how="anti")
-    return gone["id"].to_list(), found.join(same, on="firm_id", how="anti")
-
-
-def _rows(entry: Entry, table: pl.DataFrame) -> Iterator[Row]:
-    return ((firm, entry.rule.code, *values, "[]") for firm, *values in table.iter_rows())
 
 
 def _alone(session: Session, firm: Firm, entries: Iterable[Entry], anchors: Anchors) -> Iterator[Row]:

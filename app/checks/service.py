@@ -13,14 +13,12 @@ from app.accounts.models import User
 from app.checks import queries
 from app.checks.check import Check, Result
 from app.checks.models import KeptFinding, Round, Standing
-from app.checks.pool import pool_state
 from app.checks.rounds import (
     MANY,
     FirmRound,
     PoolRound,
     basis_of,
     judge_firms,
-    judge_rules,
     missing_of,
     version_id,
 )
@@ -69,6 +67,8 @@ def refresh_some() -> int:
         due = list(entries) if len(behind) > MANY else _due(entries, rounds, anchors)
         work: PoolRound | FirmRound | None = None
         if due:
+            from app.checks.columnar import judge_rules  # noqa: PLC0415 - brings polars
+
             work = judge_rules(session, due, anchors, every=len(due) == len(entries))
         elif behind:
             work = judge_firms(session, behind, entries, anchors, basis_of(rounds))
@@ -80,7 +80,7 @@ def count_behind(session: Session) -> int:
     """How many firms the next calls of `refresh_some` will judge: all of them while a rule is due."""
     anchors = Anchors(clock.today(), clock.today())
     if _due(rule_book(session).here(), queries.rounds(session), anchors):
-        return pool_state(session).firms
+        return queries.pool_state(session).firms
     return queries.count_behind(session)
 
 

@@ -6,7 +6,6 @@ from app.rules import Answer
 from app.rules.pool import PoolResult
 from app.rules.rule import Path, RuleVersion
 
-COLUMNS = ("answer", "unmet", "unknown", "total", "amount", "amount_low", "amount_high")
 # A distance as one number that orders as people do: what is 不符合 first, then what is 待核.
 UNMET, UNKNOWN = 1 << 20, 1
 # Paths are told apart by their place once they are equally far.

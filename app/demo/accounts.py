@@ -29,9 +29,14 @@ def accounts_notice() -> str:
     return _file().read_text(encoding="utf-8")
 
 
+def is_told() -> bool:
+    """Whether the file that tells the password still stands."""
+    return _file().exists()
+
+
 def demo_password() -> str:
     """This installation's demonstration password, drawn at random the first time it is asked for."""
-    if not _file().exists():
+    if not is_told():
         _write(_draw())
     line = next(line for line in accounts_notice().splitlines() if line.startswith(LABEL))
     return line.removeprefix(LABEL)
@@ -51,7 +56,7 @@ def load_users(db: Session, admin: User, units: Mapping[str, Unit], firms: Mappi
 
 def keep_password(db: Session) -> None:
     """Give the accounts a new password where the file that tells it was deleted; otherwise change nothing."""
-    if _file().exists():
+    if is_told():
         return
     names = [spec.username for spec in district().users]
     for user in db.scalars(sa.select(User).where(User.username.in_(names))):

@@ -13,7 +13,7 @@ from app.accounts.service import create_unit
 from app.commissioners.limits import limits_of
 from app.core import clock
 from app.core.errors import Conflict
-from app.demo.accounts import accounts_notice, keep_password, load_admin, load_users
+from app.demo.accounts import keep_password, load_admin, load_users
 from app.demo.commissioners import load_commissioners, load_selection
 from app.demo.district import district
 from app.demo.helping import load_visits
@@ -26,8 +26,6 @@ from app.demo.scenarios import load_scenarios
 from app.demo.service import load_service
 from app.demo.statements import load_statements
 from app.firms.models import Assignment, Contact, Firm, FormerName
-
-__all__ = ["accounts_notice", "load_demo"]
 
 SOURCE = "演示数据"
 COMMISSIONERS = ("commissioner1", "commissioner2", "commissioner3")

@@ -18,7 +18,7 @@ from app.duties.forms import DutyFields, FeedbackFields, ReturnFields
 from app.duties.models import Duty, DutyClause
 from app.duties.seeding import load_duties
 from app.policies.models import Policy
-from app.policytext import expand_units
+from app.policytext.duties.roster import expand_units
 from app.targets import queries, service
 from app.targets.forms import ActualFields
 from app.targets.seeding import load_targets

@@ -14,7 +14,7 @@ from app.duties.access import visible
 from app.duties.models import Duty, DutyClause, DutyName, DutyState, Feedback
 from app.library.models import Provision
 from app.policies.models import Policy
-from app.policytext import RosterUnit
+from app.policytext.duties.roster import RosterUnit
 
 READ = "duty:read"
 OVERDUE = "overdue"

@@ -20,7 +20,7 @@ from app.duties.matrix import matrix_of
 from app.duties.models import DutyName
 from app.exports.answer import answer
 from app.firms.queries import open_units, unit_options
-from app.policytext import expand_units
+from app.policytext.duties.roster import expand_units
 from app.targets.queries import OTHER, WHOSE
 from app.web.database import Db
 from app.web.forms import Form, Posted

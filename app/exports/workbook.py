@@ -6,8 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
 from app.core import clock
 from app.exports.listing import Drawn, Value
 
@@ -33,6 +31,8 @@ HEAD = {"bold": True, "bg_color": "#E8EEF4", "border": 1, "text_wrap": True, "va
 
 def as_workbook(title: str, remarks: Sequence[str], drawn: Drawn, count: Callable[[int], None]) -> bytes:
     """The workbook: title and remarks above, then the heading, then the rows; `count` hears how many were written."""
+    import xlsxwriter  # noqa: PLC0415 - only the job that writes the file needs it
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         sheet = book.add_worksheet(title[:31])

@@ -1,11 +1,11 @@
 """Which firms a user reaches, in one place for pages, lists and files; and the gate that loads one."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from fastapi import Request
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.accounts.gate import Gate, check_form_token, deny
 from app.accounts.models import Unit, User
@@ -20,9 +20,10 @@ from app.web.forms import SAFE, TOKEN_FIELD, Posted
 # A column as a statement knows it: of a table, a model or an alias.
 Column = sa.ColumnElement[Any] | InstrumentedAttribute[Any]
 
-# Made once: an alias of all the columns of firms costs more than most statements that need it.
-MERGED, OWN = aliased(Firm), aliased(Firm)
-GONE = sa.select(MERGED.id).where(MERGED.merged_into_id.is_not(None))
+# Of the table, not of the model: that would have every model of the program configured before it can be imported.
+TABLE = cast("sa.Table", Firm.__table__)
+MERGED, OWN = TABLE.alias(), TABLE.alias()
+GONE = sa.select(MERGED.c.id).where(MERGED.c.merged_into_id.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def load_survivor(db: Session, actor: User, permission: str, firm_id: object) ->
     text = str(firm_id)
     if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST_ID:
         return None
-    into = sa.select(MERGED.merged_into_id).where(MERGED.id == int(text))
+    into = sa.select(MERGED.c.merged_into_id).where(MERGED.c.id == int(text))
     return db.scalar(sa.select(Firm).where(Firm.id.in_(into), visible(actor, permission)))
 
 
@@ -110,9 +111,9 @@ def _in_scope(actor: User, permission: str, firm_id: Column) -> sa.ColumnElement
 def _of_units(actor: User) -> sa.Select[int]:
     """Firms of the actor's unit and of every unit below it; none for somebody without a unit."""
     if actor.unit is None:
-        return sa.select(OWN.id).where(sa.false())
+        return sa.select(OWN.c.id).where(sa.false())
     below = sa.select(Unit.id).where(Unit.path.startswith(actor.unit.path, autoescape=True))
-    return sa.select(OWN.id).where(OWN.unit_id.in_(below) | OWN.park_id.in_(below))
+    return sa.select(OWN.c.id).where(OWN.c.unit_id.in_(below) | OWN.c.park_id.in_(below))
 
 
 def _assigned_today(actor: User) -> sa.Select[int]:

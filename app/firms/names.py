@@ -2,12 +2,14 @@
 
 import re
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
 
 import opencc
-from pypinyin import Style, lazy_pinyin
-from pypinyin.core import Pinyin
 
 from app.core.text import folded
+
+if TYPE_CHECKING:
+    from pypinyin.core import Pinyin
 
 LEGAL_FORM = re.compile(
     r"(股份有限责任公司|有限责任公司|股份有限公司|有限公司|股份公司|公司|\(有限合伙\)|\(普通合伙\)|合伙企业)$"
@@ -37,12 +39,12 @@ def name_sound(name: str) -> str:
 
 def pinyin(text: str) -> str:
     """重庆银行 → “chongqingyinhang”: characters of several readings are read as the dictionary of phrases has them."""
-    return "".join(_spoken(word, Style.NORMAL) for word in _words(text))
+    return "".join(_spoken(word, "NORMAL") for word in _words(text))
 
 
 def initials(text: str) -> str:
     """重庆银行 → “cqyh”."""
-    return "".join(_spoken(word, Style.FIRST_LETTER) for word in _words(text))
+    return "".join(_spoken(word, "FIRST_LETTER") for word in _words(text))
 
 
 def _words(text: str) -> list[str]:
@@ -50,14 +52,24 @@ def _words(text: str) -> list[str]:
     return list(_speaker().seg(text))
 
 
+def learn() -> None:
+    """Read the dictionaries now: the first to search or to name a firm would otherwise wait for them."""
+    pinyin("企业")
+    plain("企業")
+
+
 @cache
-def _speaker() -> Pinyin:
+def _speaker() -> "Pinyin":
+    from pypinyin.core import Pinyin  # noqa: PLC0415 - its dictionary costs every start half a second
+
     return Pinyin()
 
 
 @lru_cache(maxsize=50_000)
-def _spoken(word: str, style: Style) -> str:
-    return "".join(lazy_pinyin(word, style=style))
+def _spoken(word: str, style: Literal["NORMAL", "FIRST_LETTER"]) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - its dictionary costs every start half a second
+
+    return "".join(lazy_pinyin(word, style=Style.__members__[style]))
 
 
 def without_punctuation(text: str) -> str:

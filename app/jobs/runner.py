@@ -69,6 +69,8 @@ class Runner:
         return True
 
     def _work(self) -> None:
+        # What waits since before the start can wait a moment longer: the first page comes first.
+        service.knock.wait(LOOK_EVERY)
         while not self._stopping.is_set():
             try:
                 if not self.run_next():

@@ -2,14 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from app.core import clock, text
 from app.facts.vocabulary import vocabulary
 from app.library.forms import LONGEST_DRAFT
-from app.policytext import AmountKind, AwardAmount, Front, Incentive, TermKind, draft_rule
+from app.policytext.incentives.incentive import AmountKind, AwardAmount, Incentive, TermKind
+
+if TYPE_CHECKING:
+    from app.policytext.clauses.front import Front
 
 LEAST_IN_TEN_THOUSANDS = 1_000
 UNNAMED = "（未写明对象）"
@@ -23,8 +26,10 @@ LONGEST = {
 }
 
 
-def incentive_body(incentive: Incentive, front: Front) -> dict[str, Any]:
+def incentive_body(incentive: Incentive, front: "Front") -> dict[str, Any]:
     """An incentive in the fields of its form; sums as people write them."""
+    from app.policytext.incentives.draft import draft_rule  # noqa: PLC0415 - part of the reader
+
     rule = draft_rule(incentive, vocabulary(), code="draft", starts=_starts(front))
     said = {
         "beneficiary": incentive.beneficiary or UNNAMED,
@@ -37,7 +42,7 @@ def incentive_body(incentive: Incentive, front: Front) -> dict[str, Any]:
     return {name: value[: LONGEST[name]].strip() for name, value in said.items()}
 
 
-def _starts(front: Front) -> date:
+def _starts(front: "Front") -> date:
     return front.issued or (date(front.starts, 1, 1) if front.starts else clock.today())
 
 

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from app.library import queries
 from app.library.models import PolicyClause, PolicyText, Provision, ProvisionKind, ProvisionState
 from app.library.service import find_quote
-from app.policytext.versions.aligning import Pair, Worded, align
+from app.policytext.versions.pair import Pair, Worded
 
 
 def aligned(old: Sequence[PolicyClause], new: Sequence[PolicyClause]) -> list[Pair]:
     """Which clause of one version became which of another, by their places."""
+    from app.policytext.versions.aligning import align  # noqa: PLC0415 - part of the reader
+
     first, second = ([Worded(each.path, each.words) for each in side] for side in (old, new))
     return align(first, second)
 

@@ -17,7 +17,8 @@ def main(path: Path, name: str) -> None:
 
 def _told(path: Path, name: str) -> dict[str, Any]:
     # The parsers are imported under the limits.
-    from app.policytext import UnreadableError, read_file  # noqa: PLC0415
+    from app.policytext.text.errors import UnreadableError  # noqa: PLC0415
+    from app.policytext.text.files import read_file  # noqa: PLC0415
 
     try:
         original = read_file(path.read_bytes(), name=name)

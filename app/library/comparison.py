@@ -17,8 +17,8 @@ from app.library.carrying import aligned
 from app.library.models import PolicyClause, PolicyText, Provision, ProvisionState
 from app.library.resting import Resting, resting_on
 from app.policies.models import Policy, Rule, RuleVersion
-from app.policytext.versions.aligning import Change
 from app.policytext.versions.differing import Difference, Side, differences
+from app.policytext.versions.pair import Change
 
 FINDINGS = "board:read"
 MATTERING = ("met", "unknown")

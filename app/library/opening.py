@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core import child
 from app.core.errors import FieldError
-from app.policytext import Original, Place, read_text
+from app.policytext.text.original import Original, Place
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LARGEST = 20 * 1024 * 1024
@@ -16,6 +16,8 @@ STOPPED = "读取这个文件花费的时间或内存超出限度，没有收入
 
 
 def open_paste(words: str) -> Original:
+    from app.policytext.text.files import read_text  # noqa: PLC0415 - part of the reader
+
     return read_text(words)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -16,9 +16,11 @@ from app.firms.names import plain
 from app.library.forms import LEVELS, RelationFields
 from app.library.models import PolicyClause, PolicyRelation, PolicyText, RelationKind, RelationState
 from app.policies.models import Policy
-from app.policytext import Reading
-from app.policytext.citations.find import Citation, Mention, find_citations
+from app.policytext.citations.citation import Citation, Mention
 from app.policytext.text.plain import Plain
+
+if TYPE_CHECKING:
+    from app.policytext.reading import Reading
 
 SHORTEST_TITLE = 6
 MOST_CITING = 200
@@ -40,8 +42,10 @@ class Said:
     named: str
 
 
-def said_in(reading: Reading) -> list[Said]:
+def said_in(reading: "Reading") -> list[Said]:
     """What each clause of a reading names, in order."""
+    from app.policytext.citations.find import find_citations  # noqa: PLC0415 - part of the reader
+
     quote = reading.original.quote
     return [
         Said(clause.path, quote(clause.own.span), citation, quote(citation.piece.span))
@@ -59,6 +63,8 @@ def propose(db: Session, policy: Policy, said: Sequence[Said]) -> None:
 
 def propose_to(db: Session, policy: Policy) -> None:
     """Propose the relations of other documents to a policy that their texts name."""
+    from app.policytext.citations.find import find_citations  # noqa: PLC0415 - part of the reader
+
     citing = db.scalars(_naming(policy).options(joinedload(PolicyClause.text).joinedload(PolicyText.policy)))
     found = [
         (clause.text.policy, policy, Said(clause.path, clause.words, citation, citation.piece.text))

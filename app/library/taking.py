@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,7 +23,10 @@ from app.library.opening import open_file, open_paste, storable
 from app.library.rows import clauses_of, provisions_of
 from app.library.service import described
 from app.policies.models import Policy
-from app.policytext import Original, Reading, read_policy, title_of
+from app.policytext.text.original import Original
+
+if TYPE_CHECKING:
+    from app.policytext.reading import Reading
 
 TAKE_IN = "library.take_in"
 LONGEST_TITLE = 200
@@ -52,7 +56,7 @@ class Taken:
     """A text that was opened and read, with the title it goes by; nothing is written yet."""
 
     original: Original
-    reading: Reading
+    reading: "Reading"
     title: str
     sha256: str
     remarks: tuple[dict[str, str], ...]
@@ -69,6 +73,8 @@ def open_intake(intake: Intake) -> Taken:
     original = open_paste(intake.words) if intake.content is None else open_file(intake.content, name)
     if not original.text.strip():
         raise FieldError("words", "里面没有文字。扫描件请先做文字识别，或粘贴正文。")
+    from app.policytext.reading import read_policy, title_of  # noqa: PLC0415 - the reader, for the job that reads
+
     reading = read_policy(original)
     title, remark = title_of(reading, file_name=name)
     remarks = (*reading.remarks, *((remark,) if remark else ()))
@@ -134,7 +140,7 @@ def _text_of(intake: Intake, taken: Taken, policy: Policy, former: PolicyText | 
     )
 
 
-def _keep_reading(db: Session, text: PolicyText, reading: Reading, former: PolicyText | None) -> list[Provision]:
+def _keep_reading(db: Session, text: PolicyText, reading: "Reading", former: PolicyText | None) -> list[Provision]:
     clauses, found = clauses_of(reading), provisions_of(reading)
     if former is not None:
         found += carried_over(db, former, text.words, clauses, found)

@@ -15,8 +15,8 @@ from app.library.comparison import Line
 from app.library.models import PolicyText
 from app.library.wording import say
 from app.policies.models import Policy
-from app.policytext.versions.aligning import Change
 from app.policytext.versions.differing import Side
+from app.policytext.versions.pair import Change
 from app.rules import Answer
 from app.web.database import Db
 from app.web.pages import Page, Pages

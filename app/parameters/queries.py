@@ -22,7 +22,6 @@ from app.library.wording import say
 from app.parameters.models import ParameterKeeper, Supply
 from app.policies.models import Policy
 from app.policies.queries import Entry, rule_book
-from app.policytext.citations.find import find_citations
 from app.policytext.text.plain import Plain
 from app.workbench import queries as workbench
 from app.workbench.models import DraftPurpose, DraftState, RuleDraft
@@ -194,6 +193,8 @@ def _counts(db: Session, actor: User) -> dict[str, int]:
 
 
 def _held(parameter: OpenParameter, held: Sequence[Policy]) -> Policy | None:
+    from app.policytext.citations.find import find_citations  # noqa: PLC0415 - part of the reader
+
     named = next((policy for policy in held if policy.title == parameter.waits_for), None)
     if named is not None:
         return named

@@ -5,7 +5,6 @@ from typing import Any
 from app.core import clock, text
 from app.documents.kinds import DocumentKind
 from app.plans import shown
-from app.plans.default_template import default_template
 from app.plans.models import Measure, Plan
 from app.settings import settings
 
@@ -145,4 +144,10 @@ def _sample_measure() -> dict[str, Any]:
     }
 
 
-PLAN = DocumentKind("plan", "一企一策方案", default_template, sample)
+def _own_template() -> bytes:
+    from app.plans.default_template import default_template  # noqa: PLC0415 - brings python-docx
+
+    return default_template()
+
+
+PLAN = DocumentKind("plan", "一企一策方案", _own_template, sample)

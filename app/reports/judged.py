@@ -27,7 +27,6 @@ router = APIRouter()
 Reader = Annotated[User, Depends(Gate("board:read"))]
 Number = Annotated[int, Query(alias="page")]
 SAID = 2
-FIRM_AND_UNIT = (joinedload(Standing.firm).joinedload(Firm.unit),)
 
 
 @router.get("/judged", name="judged.index")
@@ -52,7 +51,8 @@ def rows(page: Page, db: Db, actor: Reader, code: str, answer: str, number: Numb
     counts = {each: held.get(each, 0) for each in ANSWERS}
     wanted = queries.judged(actor, code, answer)
     tabs = tabs_of(ANSWERS.items(), answer, lambda each: page.url("judged.rows", code=code, answer=each), counts)
-    found = paginate(db, wanted, number=number, size=size, total=counts[answer], along=FIRM_AND_UNIT)
+    firm_and_unit = (joinedload(Standing.firm).joinedload(Firm.unit),)
+    found = paginate(db, wanted, number=number, size=size, total=counts[answer], along=firm_and_unit)
     asked = _asked(page, queries.questions_of_rule(db, actor, code)) if answer == Answer.UNKNOWN.code else []
     missing = {key: _said(each) for key, each in missing_of_rows(db, found.items).items()}
     return page.show(

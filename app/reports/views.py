@@ -32,8 +32,6 @@ Reader = Annotated[User, Depends(Gate("board:read"))]
 Number = Annotated[int, Query(alias="page")]
 
 SHOWN_AT_HOME = 8
-FIRM, UNIT = (joinedload(Title.firm),), (joinedload(Firm.unit),)
-FIRM_OF_STANDING = (joinedload(Standing.firm),)
 
 
 @router.get("/home", name="home.show")
@@ -42,7 +40,7 @@ def home(page: Page, db: Db, actor: AtHome) -> Response:
         return page.go("portal.show", firm_id=actor.firm_id)
     if not actor.may("board:read"):
         return page.show("reports/plain_home.html", waiting=todo.waiting_for(db, actor))
-    soonest = stretch(db, queries.expiring(actor, "soon"), most=SHOWN_AT_HOME, along=FIRM)
+    soonest = stretch(db, queries.expiring(actor, "soon"), most=SHOWN_AT_HOME, along=[joinedload(Title.firm)])
     return page.show(
         "reports/home.html",
         waiting=todo.waiting_for(db, actor),
@@ -83,7 +81,9 @@ def board_rows(
     declared = vocabulary().titles.get(kind)
     if declared is None or declared not in queries.rungs() or state not in STATES:
         raise NotFound
-    found = paginate(db, queries.rows_on_board(actor, kind, state), number=number, size=size, along=UNIT)
+    found = paginate(
+        db, queries.rows_on_board(actor, kind, state), number=number, size=size, along=[joinedload(Firm.unit)]
+    )
     tabs = tabs_of(STATES.items(), state, lambda code: page.url("board.rows", kind=kind, state=code))
     return page.show(
         "reports/board_rows.html",
@@ -106,7 +106,7 @@ def expiry(
     address = page.url("expiry.index")
     tabs = tabs_of(LANES.items(), lane, lambda code: f"{address}?{urlencode({'lane': code, 'kind': kind})}", counts)
     wanted = queries.expiring(actor, lane, kind)
-    found = paginate(db, wanted, number=number, size=size, total=counts[lane], along=FIRM)
+    found = paginate(db, wanted, number=number, size=size, total=counts[lane], along=[joinedload(Title.firm)])
     options = [(each.code, each.label) for each in vocabulary().titles.values()]
     return page.show(
         "reports/expiry.html",
@@ -135,7 +135,7 @@ def question(
     page: Page, db: Db, actor: Reader, what: str = "", year: int = 0, number: Number = 1, size: int = 20
 ) -> Response:
     wanted = queries.rows_of_question(db, actor, what, year or None)
-    found = paginate(db, wanted, number=number, size=size, along=FIRM_OF_STANDING)
+    found = paginate(db, wanted, number=number, size=size, along=[joinedload(Standing.firm)])
     names = {entry.rule.code: entry.rule.name for entry in rule_book(db).here()}
     return page.show("reports/question.html", what=what, year=year, found=found, names=names)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.checks.pool import Pool
 from app.rules import Anchors, Rule
-from app.rules.pool import PoolResult, judge_pool
 from app.simulations.models import AmountKind, Judged, Shift
+
+if TYPE_CHECKING:
+    from app.checks.pool import Pool
+    from app.rules.pool import PoolResult
 
 ANSWERS = {True: Judged.MET, False: Judged.UNMET, None: Judged.UNKNOWN}
 
@@ -30,8 +32,10 @@ class Computed:
     in_force: tuple[bool, bool]
 
 
-def compute(pool: Pool, rule: Rule, changed: Rule, anchors: Anchors) -> Computed:
+def compute(pool: "Pool", rule: Rule, changed: Rule, anchors: Anchors) -> Computed:
     """The rule and its changed copy, which has the same code, judged over the pool by the columnar evaluator."""
+    from app.rules.pool import judge_pool  # noqa: PLC0415 - brings polars
+
     before = judge_pool([rule], pool.frame, anchors, exact=pool.sheets)
     after = before.with_rule(changed)
     return Computed(
@@ -55,7 +59,7 @@ def shift_of(before: Side, after: Side) -> Shift:
             return Shift.LOST if before.answer is Judged.MET else Shift.CLOSED
 
 
-def rows_of(pool: Pool, computed: Computed) -> Iterator[dict[str, Any]]:
+def rows_of(pool: "Pool", computed: Computed) -> Iterator[dict[str, Any]]:
     """A row for each firm in the order of the pool, as both a simulation and a preview keep it."""
     for firm, before, after in zip(pool.firms, computed.before, computed.after, strict=True):
         yield {
@@ -89,7 +93,7 @@ def _weight(side: Side) -> tuple[bool, int, int]:
     return side.high is None, low + (side.high or 0), low
 
 
-def _sides(result: PoolResult, rule: Rule, anchors: Anchors) -> Iterator[Side]:
+def _sides(result: "PoolResult", rule: Rule, anchors: Anchors) -> Iterator[Side]:
     if not _in_force(rule, anchors):
         # Nobody can be granted anything by a rule that is not in force.
         yield from (Side(Judged.UNMET, None, None) for _ in range(result.frame.height))
@@ -99,7 +103,7 @@ def _sides(result: PoolResult, rule: Rule, anchors: Anchors) -> Iterator[Side]:
         yield Side(ANSWERS[answer], low, high)
 
 
-def _kind(result: PoolResult, rule: Rule) -> AmountKind:
+def _kind(result: "PoolResult", rule: Rule) -> AmountKind:
     return AmountKind.of(result.rules[rule.code].kind)
 
 

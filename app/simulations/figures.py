@@ -8,9 +8,9 @@ from typing import Any
 
 from app.rules import RuleVersion, render
 from app.rules.language import Band, Bands, Day, Filter, IfElse, Named, Node, Number, Range, Records, children, walk
-from app.rules.pool import SUPPOSED, Place, leaves_amount_open, named_expressions
 from app.rules.types import LITERAL
 from app.rules.values import MONEY_UNIT, PERCENT_UNITS, plain, show_date
+from app.rules.vary import SUPPOSED, Place, leaves_amount_open, named_expressions
 
 BLANK = "？"
 DAY_UNIT = "日期"

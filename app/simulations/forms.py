@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, create_model
 from app.core.fields import LARGEST_ID, Fields, Line, Text, Wan, blank_is_none, refuse
 from app.facts.values import BARE
 from app.rules import RuleVersion
-from app.rules.pool import Place
 from app.rules.values import MONEY_UNIT, PERCENT_UNITS, narrow, read_date, read_number
+from app.rules.vary import Place
 from app.simulations.figures import Figure, figures
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)

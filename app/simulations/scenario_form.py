@@ -10,8 +10,8 @@ from starlette.datastructures import FormData
 
 from app.core import clock
 from app.core.errors import FieldError
-from app.rules.pool import Place
 from app.rules.values import plain
+from app.rules.vary import Place
 from app.simulations.figures import Figure, Passage, typed
 from app.simulations.forms import ScenarioFields, scenario_fields
 from app.simulations.models import Scenario

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, FieldError, NotFound
 from app.policies.queries import Entry, RuleBook
 from app.rules import Rule, RuleVersion
 from app.rules.errors import LanguageError
-from app.rules.pool import Place, vary
+from app.rules.vary import Place, vary
 from app.simulations.figures import Figure, Passage, passages, show
 from app.simulations.forms import Value
 from app.simulations.models import Scenario

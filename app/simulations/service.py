@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import audit
 from app.accounts.models import User
-from app.checks.pool import Pool, PoolState, pool_state, read_pool
+from app.checks.queries import PoolState, pool_state
 from app.core import clock
 from app.core import db as database
 from app.core.errors import NotFound, Stale
@@ -18,7 +18,7 @@ from app.jobs.models import Job
 from app.jobs.run import Run
 from app.policies.queries import RuleBook, rule_book
 from app.rules import Anchors
-from app.rules.pool import Place
+from app.rules.vary import Place
 from app.simulations import queries, scenarios
 from app.simulations.computing import Computed, compute, rows_of
 from app.simulations.forms import ScenarioFields, Value
@@ -132,12 +132,14 @@ class _Computing:
     """A scenario computed, ready to be kept."""
 
     def __init__(self, db: Session, scenario: Scenario) -> None:
+        from app.checks.pool import read_pool  # noqa: PLC0415 - brings polars
+
         self.scenario_id, self.edition, self.budget = scenario.id, scenario.version, scenario.budget
         self.base = scenarios.base_of(rule_book(db), scenario)
         self.changes = scenarios.restored(self.base, scenario.changes)
         self.anchors = Anchors(scenario.as_of, scenario.as_of)
         self.known_at = clock.now()
-        self.pool: Pool = read_pool(db)
+        self.pool = read_pool(db)
         changed = scenarios.varied(self.base, self.changes)
         self.computed: Computed = compute(self.pool, self.base.entry.rule, changed, self.anchors)
 

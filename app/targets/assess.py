@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.policytext import TargetKind
+from app.policytext.targets.target import TargetKind
 from app.targets import counting, queries
 from app.targets.models import YEAR_ENDS, Actual, Given, Target
 from app.targets.progress import Base, Goal, Point, Term, Verdict, judge

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from app.core.paging import count
 from app.facts.vocabulary import vocabulary
 from app.firms.models import Firm, FirmState
-from app.policytext import TargetKind
+from app.policytext.targets.target import TargetKind
 from app.targets.models import Target
 from app.titles.models import Title
 from app.titles.queries import counting_on

@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.core.choices import Choice
 from app.core.db import Code, Model
 from app.policies.models import Policy
-from app.policytext import Comparator, TargetKind
+from app.policytext.targets.target import Comparator, TargetKind
 
 YEAR_ENDS = (12, 31)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.core.choices import Choice
-from app.policytext import Comparator, TargetKind
+from app.policytext.targets.target import Comparator, TargetKind
 
 DOWN = frozenset({Comparator.AT_MOST, Comparator.LESS})
 FROM_BASE = frozenset({TargetKind.GROWTH, TargetKind.AVERAGE_GROWTH, TargetKind.MULTIPLE})

@@ -13,7 +13,7 @@ from app.accounts import audit
 from app.core.fields import Fields
 from app.core.seedfiles import SEEDS, read_yaml
 from app.policies.models import Policy
-from app.policytext import Comparator, TargetKind
+from app.policytext.targets.target import Comparator, TargetKind
 from app.targets import queries
 from app.targets.models import Target
 from app.targets.service import first_day

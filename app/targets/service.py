@@ -14,7 +14,7 @@ from app.core.errors import Conflict, FieldError, Stale
 from app.facts.vocabulary import vocabulary
 from app.library.models import Provision, ProvisionState
 from app.policies.models import Policy
-from app.policytext import TargetKind
+from app.policytext.targets.target import TargetKind
 from app.targets import counting, queries
 from app.targets.forms import ActualFields, Following
 from app.targets.models import Actual, Given, Target

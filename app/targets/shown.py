@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.core import text
 from app.facts.vocabulary import vocabulary
-from app.policytext import Comparator, TargetKind
+from app.policytext.targets.target import Comparator, TargetKind
 from app.targets.assess import Assessed
 from app.targets.models import Actual, Given, Target
 from app.targets.progress import PERCENT, TargetState, shown

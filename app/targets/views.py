@@ -18,7 +18,7 @@ from app.core.text import moment
 from app.exports.answer import answer
 from app.facts.vocabulary import vocabulary
 from app.firms.access import visible
-from app.policytext import TargetKind
+from app.policytext.targets.target import TargetKind
 from app.targets import counting, queries, service, shown
 from app.targets.assess import Assessed, assess
 from app.targets.exports import TARGETS

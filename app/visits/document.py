@@ -12,7 +12,6 @@ from app.documents.kinds import Content, DocumentKind
 from app.firms.access import FirmAccess
 from app.settings import settings
 from app.visits import shown
-from app.visits.default_template import default_template
 from app.visits.models import Promise, Visit, VisitPhoto
 
 SAMPLE_CODE, SAMPLE_DAY = "91650107MA0000000X", "2026年11月23日"
@@ -111,4 +110,10 @@ def _counted(photos: Sequence[VisitPhoto], pictures: Sequence[Picture]) -> str:
     return f"共 {len(photos)} 张{f'，其中 {lost} 张在存储中找不到' if lost else ''}。"
 
 
-VISIT = DocumentKind("visit", "走访记录表", default_template, sample)
+def _own_template() -> bytes:
+    from app.visits.default_template import default_template  # noqa: PLC0415 - brings python-docx
+
+    return default_template()
+
+
+VISIT = DocumentKind("visit", "走访记录表", _own_template, sample)

@@ -16,6 +16,7 @@ from app.core import clock, text
 from app.settings import ROOT, VERSION, settings
 from app.web import flash
 from app.web.assets import asset
+from app.web.compiled import CompiledTemplates
 from app.web.forms import TOKEN_FIELD
 from app.web.named_errors import named
 from app.web.nav import menu_for
@@ -29,6 +30,7 @@ TEMPLATES: Path = ROOT / "templates"
 def templates() -> Environment:
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=CompiledTemplates(settings().data_dir / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.checks.pool import pool_state
+from app.checks.queries import pool_state
 from app.checks.sheet import FOUNDED
 from app.core import clock
 from app.facts.models import Fact, Record, RegionFact, Vouch

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import audit
 from app.accounts.models import User
-from app.checks.pool import pool_state, read_pool
+from app.checks.queries import pool_state
 from app.core import clock
 from app.core import db as database
 from app.core.chunks import chunks
@@ -90,6 +90,8 @@ class _Previewing:
     """A draft with the pool it is held against; judged and explained without the database."""
 
     def __init__(self, db: Session, draft: RuleDraft, day: date) -> None:
+        from app.checks.pool import read_pool  # noqa: PLC0415 - brings polars
+
         insist_on_sense(db, draft)
         self.draft_id, self.digest, self.written_at = draft.id, _digest(draft.body), draft.changed_at
         self.rule_digest = _rule_digest(_entry(db, draft.rule_code))

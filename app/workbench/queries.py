@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.core.errors import NotFound
 from app.library.models import PolicyText, Provision, ProvisionKind, ProvisionState
@@ -17,7 +18,6 @@ from app.workbench.models import DraftState, RuleDraft
 
 OPEN = (DraftState.DRAFT, DraftState.SUBMITTED)
 DECIDED = (ProvisionState.CONFIRMED, ProvisionState.MENDED)
-PEOPLE = (joinedload(RuleDraft.author), joinedload(RuleDraft.submitted_by), joinedload(RuleDraft.decided_by))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def rule_of(db: Session, code: str) -> Rule:
 
 def drafts(db: Session, states: Iterable[DraftState], code: str = "") -> list[RuleDraft]:
     """Drafts in some states, the latest changed first; of one rule where a code is given."""
-    statement = sa.select(RuleDraft).where(RuleDraft.state.in_(list(states))).options(*PEOPLE)
+    statement = sa.select(RuleDraft).where(RuleDraft.state.in_(list(states))).options(*_people())
     statement = statement.where(RuleDraft.rule_code == code) if code else statement
     return list(db.scalars(statement.order_by(RuleDraft.changed_at.desc(), RuleDraft.id.desc())))
 
@@ -71,7 +71,7 @@ def published(db: Session, code: str) -> RuleDraft | None:
 def draft_of(db: Session, number: int) -> RuleDraft | None:
     source = joinedload(RuleDraft.provision).joinedload(Provision.text).joinedload(PolicyText.policy)
     statement = sa.select(RuleDraft).where(RuleDraft.id == number)
-    return db.scalar(statement.options(*PEOPLE, source, joinedload(RuleDraft.follows)))
+    return db.scalar(statement.options(*_people(), source, joinedload(RuleDraft.follows)))
 
 
 def provision_of(db: Session, number: int) -> Provision:
@@ -86,3 +86,7 @@ def provision_of(db: Session, number: int) -> Provision:
 def body_of_version(rule: Rule, version: RuleVersion) -> Mapping[str, Any]:
     """A version of the book as it would have been typed."""
     return body_of({**rule.body, "name": rule.name, "kind": rule.kind}, version.body)
+
+
+def _people() -> tuple[ExecutableOption, ...]:
+    return joinedload(RuleDraft.author), joinedload(RuleDraft.submitted_by), joinedload(RuleDraft.decided_by)

@@ -1,13 +1,15 @@
 """Why firms would be judged or paid otherwise under a draft, in words: condition by condition."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from app.checks.pool import Pool
 from app.rules import Anchors, Answer, Condition, Parameter, Rule, RuleVersion, Term, render
 from app.rules.causes import Cause, causes_of
 from app.rules.evaluate import decide
 from app.rules.language import Named, walk
-from app.rules.pool import judge_pool
+
+if TYPE_CHECKING:
+    from app.checks.pool import Pool
 
 ANSWERS = {True: Answer.MET, False: Answer.UNMET, None: Answer.UNKNOWN}
 VETOED = {Answer.MET: "成立", Answer.UNMET: "不成立", Answer.UNKNOWN: "待核"}
@@ -17,7 +19,7 @@ NEW, ENDED = "原来没有施行的规则", "规则停用，不再施行"
 OTHERWISE = "各条件的结论没有变，必须符合的条件、路径或否决改了"
 
 
-def reasons(pool: Pool, before: Rule, after: Rule, anchors: Anchors) -> Iterator[str]:
+def reasons(pool: "Pool", before: Rule, after: Rule, anchors: Anchors) -> Iterator[str]:
     """For each firm of a pool, all of which change, what makes the difference."""
     told = _Telling(before.version_on(anchors.policy_on), after.version_on(anchors.policy_on))
     known: dict[tuple[object, ...], str] = {}
@@ -28,11 +30,13 @@ def reasons(pool: Pool, before: Rule, after: Rule, anchors: Anchors) -> Iterator
         yield known[pattern]
 
 
-def _answers(pool: Pool, rule: Rule, anchors: Anchors) -> Iterator[Mapping[str, Answer]]:
+def _answers(pool: "Pool", rule: Rule, anchors: Anchors) -> Iterator[Mapping[str, Answer]]:
     """For each firm, the answer of every condition by id."""
     if rule.version_on(anchors.policy_on) is None:
         yield from ({} for _ in pool.firms)
         return
+    from app.rules.pool import judge_pool  # noqa: PLC0415 - brings polars
+
     table = judge_pool([rule], pool.frame, anchors, exact=pool.sheets).conditions(rule.code)
     for row in table.iter_rows(named=True):
         yield {name: ANSWERS[answer] for name, answer in row.items()}

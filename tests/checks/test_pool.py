@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.checks.pool import pool_state, read_pool
+from app.checks.pool import read_pool
+from app.checks.queries import pool_state
 from app.checks.sheet import sheet_of
 from app.core import clock
 from app.core import db as database

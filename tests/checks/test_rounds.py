@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.checks import queries, rounds, service
 from app.checks.check import distance_of
+from app.checks.columnar import judge_rules
 from app.checks.models import Checked, Round, Standing
-from app.checks.rounds import judge_rules
 from app.core import clock
 from app.core import db as database
 from app.facts.ledger import Origin

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.checks.check import distance_of
 from app.checks.pool import read_pool
+from app.checks.queries import COLUMNS
 from app.checks.sheet import sheet_of
-from app.checks.standings import COLUMNS, standings
+from app.checks.standings import standings
 from app.core import clock
 from app.firms.models import Firm
 from app.policies.queries import rule_book

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.accounts.permissions import Role
 from app.core import db as database
-from app.library import taking
 from app.library.models import Intake, IntakeState, PolicyText
+from app.policytext import reading
+from app.policytext.text.original import Original
 from tests.browser import Visitor
 from tests.factories import make_user
 from tests.library.plan import PLAN, address_of, arrived
@@ -38,13 +39,13 @@ def test_a_text_is_kept_at_once_and_its_page_leads_on_by_itself(officer: Visitor
 
 
 def test_nothing_is_locked_for_writing_while_a_text_is_read(officer: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = taking.read_policy
+    read = reading.read_policy
 
-    def read_while_others_write(original: taking.Original) -> taking.Reading:
+    def read_while_others_write(original: Original) -> reading.Reading:
         make_user(Role.LEADER, name="同时登记的人")
         return read(original)
 
-    monkeypatch.setattr(taking, "read_policy", read_while_others_write)
+    monkeypatch.setattr(reading, "read_policy", read_while_others_write)
     address_of(officer)
 
     with database.reading() as db:

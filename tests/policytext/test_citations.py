@@ -2,8 +2,10 @@
 
 import pytest
 
-from app.policytext import read_policy, read_text
-from app.policytext.citations.find import Mention, find_citations
+from app.policytext.citations.citation import Mention
+from app.policytext.citations.find import find_citations
+from app.policytext.reading import read_policy
+from app.policytext.text.files import read_text
 
 
 @pytest.mark.parametrize(

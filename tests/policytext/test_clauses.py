@@ -1,6 +1,8 @@
 from datetime import date
 
-from app.policytext import Oddity, Reading, read_policy, read_text
+from app.policytext.reading import Reading, read_policy
+from app.policytext.text.files import read_text
+from app.policytext.text.remark import Oddity
 from tests.policytext.samples import LADDER
 
 

@@ -1,8 +1,9 @@
 import pytest
 
-from app.policytext import read_policy, read_text
 from app.policytext.duties.duty import Duty, Form, Part
 from app.policytext.duties.roster import RosterUnit, expand_units
+from app.policytext.reading import read_policy
+from app.policytext.text.files import read_text
 
 ROSTER = (
     RosterUnit("kj", "青岚区科学技术局", "部门"),

@@ -4,9 +4,10 @@ from decimal import Decimal
 import pytest
 
 from app.facts.vocabulary import vocabulary
-from app.policytext import read_policy, read_text
 from app.policytext.incentives.draft import DraftRule, draft_rule
 from app.policytext.incentives.incentive import AmountKind, AwardAmount, Incentive, TermKind
+from app.policytext.reading import read_policy
+from app.policytext.text.files import read_text
 from app.rules import load_rule
 
 K = AmountKind

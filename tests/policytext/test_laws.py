@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.facts.vocabulary import vocabulary
-from app.policytext import Reading, draft_rule, read_file, read_policy, read_text
+from app.policytext.incentives.draft import draft_rule
+from app.policytext.reading import Reading, read_policy
 from app.policytext.text.characters import narrow, simplify
+from app.policytext.text.files import read_file, read_text
 from app.rules import load_rule
 
 PARTS = st.sampled_from(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.policytext import read_file, read_policy
+from app.policytext.reading import read_policy
+from app.policytext.text.files import read_file
 from bench.policy_score import KINDS, Tally
 
 PLANS = Path(__file__).parent / "plans"

@@ -2,8 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.policytext import Reading, read_policy, read_text
+from app.policytext.reading import Reading, read_policy
 from app.policytext.targets.target import Baseline, Comparator, Target, TargetKind
+from app.policytext.text.files import read_text
 
 
 def read(text: str) -> Reading:

@@ -5,7 +5,10 @@ import pypdf
 import pytest
 from pypdf import generic
 
-from app.policytext import Oddity, UnreadableError, read_file, read_policy, read_text
+from app.policytext.reading import read_policy
+from app.policytext.text.errors import UnreadableError
+from app.policytext.text.files import read_file, read_text
+from app.policytext.text.remark import Oddity
 from tests.policytext.samples import LADDER
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -3,8 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.policytext.versions.aligning import Change, Worded, align
+from app.policytext.versions.aligning import align
 from app.policytext.versions.differing import Side, differences
+from app.policytext.versions.pair import Change, Worded
 
 WORDS = st.text(alphabet="区企业高新培育奖励给予10 20万元，。\n（一）二、", max_size=30)
 CLAUSES = st.lists(st.builds(Worded, st.sampled_from(["一", "二", "二/(一)", "二/(二)", "三"]), WORDS), max_size=8)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.policytext import Comparator, TargetKind
+from app.policytext.targets.target import Comparator, TargetKind
 from app.targets.progress import Base, Goal, Point, TargetState, Term, Verdict, achieved, judge, shown
 
 TODAY = date(2024, 7, 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from app.accounts.models import Unit, User
 from app.commissioners.matching import features, queries
 from app.commissioners.matching.forms import DecisionFields, MatchingFields
 from app.commissioners.matching.models import Matching, Pairing, PairingState
-from app.commissioners.matching.solve import Person, Runner, runners_up, solve
 from app.commissioners.models import Commissioner
 from app.commissioners.queries import load_of
 from app.commissioners.selection.models import SelectionRound
@@ -21,6 +21,9 @@ from app.core.errors import Conflict, FieldError, Stale
 from app.firms import service as firms
 from app.firms.forms import AssignmentFields
 from app.firms.models import Assignment, Firm, FirmState
+
+if TYPE_CHECKING:
+    from app.commissioners.matching.solve import Runner
 
 NOBODY_CAN = "没有可以派驻的专员：在任、有账号、申报过利益关系、没有到上限的才参加匹配。请到专员名册补齐。"
 Firms = Sequence[features.Firm]
@@ -122,6 +125,8 @@ def _chosen(db: Session, fields: MatchingFields) -> tuple[Unit | None, Selection
 
 def _solved(db: Session, matching: Matching, wanting: Firms, able: People) -> int:
     """Solve, and keep what comes out; how many firms somebody is suggested for."""
+    from app.commissioners.matching.solve import Person, runners_up, solve  # noqa: PLC0415 - brings numpy and scipy
+
     pairs = [[features.compare(firm, person) for person in able] for firm in wanting]
     points = [[pair.points for pair in row] for row in pairs]
     slots = [Person(features.ease_of(person)) for person in able]
@@ -139,7 +144,7 @@ def _solved(db: Session, matching: Matching, wanting: Firms, able: People) -> in
 
 
 def _pairing(
-    matching: Matching, firm: features.Firm, able: People, chosen: int, runner: Runner, options: list[list[object]]
+    matching: Matching, firm: features.Firm, able: People, chosen: int, runner: "Runner", options: list[list[object]]
 ) -> Pairing:
     return Pairing(
         matching_id=matching.id,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.accounts.models import User
 from app.firms.access import visible
@@ -16,8 +17,7 @@ from app.firms.search.filters import Filter, filter_of, filters
 from app.firms.search.text import has_word
 
 TABLE = cast("sa.Table", Firm.__table__)
-ALONG = joinedload(Firm.unit), joinedload(Firm.park)
-NAMED = aliased(Firm)
+NAMED = TABLE.alias()
 SORT_COLUMNS: dict[str, sa.Column[Any]] = {
     "name": TABLE.c.name,
     "founded": TABLE.c.founded_on,
@@ -45,10 +45,15 @@ class Said:
     value: str
 
 
+def along() -> tuple[ExecutableOption, ...]:
+    """What is loaded with each firm of a list."""
+    return joinedload(Firm.unit), joinedload(Firm.park)
+
+
 def firms_matching(actor: User, search: Search) -> sa.Select[Firm]:
     """The firms of a list, filtered and in its order: exactly what its page shows, its export holds."""
     statement = sa.select(Firm).where(*conditions(actor, search)).order_by(*_order(search))
-    return statement.options(*ALONG)
+    return statement.options(*along())
 
 
 def conditions(actor: User, search: Search) -> list[sa.ColumnElement[bool]]:
@@ -122,7 +127,7 @@ def _labelled(each: Filter, rows: Sequence[sa.Row[Any]]) -> list[tuple[str, str]
 def _matches(term: str) -> sa.ColumnElement[bool]:
     """The condition that a firm is found by a word: in what it is called now or was called formerly, or its code."""
     formerly = sa.select(FormerName.firm_id).where(has_word(FormerName.search_text, term))
-    found = sa.select(sa.func.coalesce(NAMED.merged_into_id, NAMED.id)).where(has_word(NAMED.search_text, term))
+    found = sa.select(sa.func.coalesce(NAMED.c.merged_into_id, NAMED.c.id)).where(has_word(NAMED.c.search_text, term))
     return Firm.id.in_(found.union_all(formerly))
 
 

@@ -53,7 +53,7 @@ def show_list(
     number, size = page_asked(page.request.query_params)
     total = counts[search.value("rung")] if search.value("rung") else sum(counts.values())
     wanted = rows.firms_matching(actor, search)
-    firms = paginate(db, wanted, number=number, size=size, total=total, along=rows.ALONG)
+    firms = paginate(db, wanted, number=number, size=size, total=total, along=rows.along())
     shown = columns.columns_of(search)
     return page.show(
         "firms/index.html",

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -90,6 +89,8 @@ class Heading:
 
 def blank_workbook(db: Session, kind: Kind) -> bytes:
     """The workbook to fill in for one kind of import."""
+    import xlsxwriter  # noqa: PLC0415 - only who asks for the file needs it
+
     headings, notes = _headings_and_notes(db, kind)
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:

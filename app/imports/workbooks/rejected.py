@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from app.facts.models import Batch
@@ -19,6 +18,8 @@ WIDE, NARROW = 60, 18
 
 def rejected_rows(db: Session, batch: Batch) -> bytes:
     """The workbook; every cell is text, so that nothing in it is ever computed."""
+    import xlsxwriter  # noqa: PLC0415 - only who asks for the file needs it
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {**SAFE, "in_memory": True}) as book:
         sheet = book.add_worksheet("未导入的行")

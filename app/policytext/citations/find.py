@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
 
+from app.policytext.citations.citation import Citation, Mention
 from app.policytext.clauses.front import NUMBER
 from app.policytext.text.plain import Piece
 
@@ -17,24 +16,6 @@ _BEFORE = re.compile(r"[^。;\n]{0,40}$")
 _ENDS = re.compile(r"(?:同时|即行|自行|相应|予以)?(?:废止|停止执行|停止施行|不再执行|失效)")
 _REPLACES = re.compile(r"(?:代替|取代|替代)[^。;]{0,10}$")
 _CARRIES_OUT = re.compile(r"(?:贯彻|落实)[^。;]{0,30}$")
-
-
-class Mention(StrEnum):
-    """As what a document is named."""
-
-    BASIS = "basis"
-    CARRIED_OUT = "carried_out"
-    REPLACED = "replaced"
-
-
-@dataclass(frozen=True)
-class Citation:
-    """A document named in a text: its title or its number, or both, as written; what is not written is empty."""
-
-    title: str
-    number: str
-    mention: Mention
-    piece: Piece
 
 
 def find_citations(whole: Piece) -> list[Citation]:

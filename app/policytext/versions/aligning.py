@@ -3,46 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import pairwise
 
 from app.policytext.clauses.markers import find_markers
 from app.policytext.text.characters import narrow, simplify
 from app.policytext.text.lines import Line
+from app.policytext.versions.pair import Change, Pair, Worded
 
 # Below this likeness two clauses have nothing to do with each other, unless they carry the same number.
 LEAST_LIKENESS = 0.5
 LEAST_UNDER_ONE_PATH = 0.25
 LONGEST_COMPARED = 2_000
 MOST_COMPARISONS = 20_000
-
-
-class Change(StrEnum):
-    """What became of a clause; the value is what people read."""
-
-    SAME = "未变"
-    MOVED = "移位"
-    REWORDED = "改写"
-    NEW = "新增"
-    GONE = "删去"
-
-
-@dataclass(frozen=True)
-class Worded:
-    """A clause as it is compared: its path, and its words with the number in front."""
-
-    path: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One line of a comparison: a place in the old version, one in the new, or both; `moved` where the paths differ."""
-
-    old: int | None
-    new: int | None
-    change: Change
-    moved: bool = False
 
 
 def align(old: Sequence[Worded], new: Sequence[Worded]) -> list[Pair]:

@@ -5,23 +5,10 @@ from app.rules.pool.frame import PoolFrame, from_long, from_sheets
 from app.rules.pool.ledger import lay_records, lay_vouches
 from app.rules.pool.result import PoolResult, judge_pool
 from app.rules.pool.scheme import Slot, column_type
-from app.rules.pool.vary import (
-    SUPPOSED,
-    Changeable,
-    Place,
-    leaves_amount_open,
-    named_expressions,
-    places,
-    vary,
-    vary_rule,
-)
 
 __all__ = [
-    "SUPPOSED",
-    "Changeable",
     "CompiledBook",
     "CompiledRule",
-    "Place",
     "PoolFrame",
     "PoolResult",
     "Slot",
@@ -33,9 +20,4 @@ __all__ = [
     "judge_pool",
     "lay_records",
     "lay_vouches",
-    "leaves_amount_open",
-    "named_expressions",
-    "places",
-    "vary",
-    "vary_rule",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.rules import LanguageError, Rule, evaluate
-from app.rules.pool import Place, leaves_amount_open, places, vary, vary_rule
+from app.rules.vary import Place, leaves_amount_open, places, vary, vary_rule
 from tests.rules.pool.compared import differences, judged
 from tests.rules.sample import ANCHORS, TODAY, VOCABULARY, a_rule, a_sheet
 
