@@ -216,7 +216,8 @@ def _prepare_demo() -> str:
     today = clock.today().isoformat()
     if (day, prepared) != (today, files) or not accounts.is_told():
         _load_demo(first=not day, changed=prepared != files)
-        marker.write_text("\n".join((today, files)))
+        told = f"{today}\n{files}"
+        marker.write_text(told)
     return accounts.accounts_notice()
 
 
