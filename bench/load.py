@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -67,16 +68,28 @@ def main() -> None:
     given.add_argument("--sessions", type=int, default=100)
     given.add_argument("--folder", type=Path, help="where the pool is kept; data/bench/pages-N otherwise")
     options = given.parse_args()
-    os.environ["TIDU_DATA_DIR"] = str((options.folder or Path(f"data/bench/pages-{options.firms}")).resolve())
-    port = _free_port()
+    with served(options.folder or Path(f"data/bench/pages-{options.firms}")) as start:
+        people = prepare(options.firms, options.sessions)
+        asyncio.run(press(people, options.rate, options.seconds, start()))
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """The settings of a site on a pool, and how to start it once the pool is prepared; stopped at the end."""
+    port, running = _free_port(), []
+    os.environ["TIDU_DATA_DIR"] = str(folder.resolve())
     os.environ["TIDU_PUBLIC_ORIGIN"] = f"http://127.0.0.1:{port}"
-    people = prepare(options.firms, options.sessions)
-    server = subprocess.Popen([sys.executable, "-m", "app.cli", "serve", "--port", str(port)])  # noqa: S603
+
+    def start() -> subprocess.Popen[bytes]:
+        running.append(subprocess.Popen([sys.executable, "-m", "app.cli", "serve", "--port", str(port)]))  # noqa: S603
+        return running[-1]
+
     try:
-        asyncio.run(press(people, options.rate, options.seconds, server))
+        yield start
     finally:
-        server.terminate()
-        server.wait(20)
+        for server in running:
+            server.terminate()
+            server.wait(20)
 
 
 def prepare(firms: int, sessions: int) -> list[Person]:
@@ -103,7 +116,7 @@ async def press(people: list[Person], rate: float, seconds: float, server: subpr
     limits = httpx2.Limits(max_connections=200, max_keepalive_connections=100)
     base, pid = os.environ["TIDU_PUBLIC_ORIGIN"], server.pid
     async with httpx2.AsyncClient(base_url=base, headers=HEADERS, limits=limits, timeout=30) as client:
-        await _up(client, server)
+        await up(client, server)
         processes = os.environ.get("TIDU_PROCESSES", "1")
         process, start, before = psutil.Process(pid), time.perf_counter(), _used(pid)
         under_way = []
@@ -111,7 +124,7 @@ async def press(people: list[Person], rate: float, seconds: float, server: subpr
             due = start + number / rate
             await asyncio.sleep(max(0, due - time.perf_counter()))
             person = random.choice(people)
-            under_way.append(asyncio.create_task(_ask(client, person, choose(random, person), due, seen)))
+            under_way.append(asyncio.create_task(ask(client, person, choose(random, person), due, seen)))
         await asyncio.gather(*under_way)
         took = time.perf_counter() - start
         print(
@@ -184,7 +197,7 @@ MIX: dict[str, tuple[tuple[Kind, int], ...]] = {
 }
 
 
-async def _up(client: Any, server: subprocess.Popen[bytes]) -> None:
+async def up(client: Any, server: subprocess.Popen[bytes]) -> None:
     import httpx2
 
     while server.poll() is None:
@@ -197,7 +210,7 @@ async def _up(client: Any, server: subprocess.Popen[bytes]) -> None:
     sys.exit("the site did not start")
 
 
-async def _ask(client: Any, person: Person, asked: Asked, due: float, seen: dict[str, Seen]) -> None:
+async def ask(client: Any, person: Person, asked: Asked, due: float, seen: dict[str, Seen]) -> None:
     """Ask, and look at what the answer says, not at its status alone."""
     import httpx2
 
