@@ -43,7 +43,7 @@ def incentive_body(incentive: Incentive, front: "Front") -> dict[str, Any]:
 
 
 def _starts(front: "Front") -> date:
-    return front.issued or (date(front.starts, 1, 1) if front.starts else clock.today())
+    return front.force.starts or front.issued or (date(front.starts, 1, 1) if front.starts else clock.today())
 
 
 def amount_in_words(amount: AwardAmount) -> str:

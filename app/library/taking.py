@@ -120,7 +120,7 @@ def _new_policy(db: Session, taken: Taken) -> Policy:
     status = {"征求意见稿": "草案", "转载": "转载"}.get(front.status, "未核实")
     policy = Policy(code=f"doc-{secrets.token_hex(4)}", title=taken.title, number=front.number[:100] or None)
     policy.issuer, policy.level, policy.status = front.issuer[:100] or None, "区", status
-    policy.starts_on = front.issued
+    policy.starts_on, policy.ends_on = front.force.starts or front.issued, front.force.ends
     policy.body = described(policy, {"region": "", "note": "", "own": False})
     db.add(policy)
     db.flush()

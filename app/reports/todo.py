@@ -30,6 +30,7 @@ from app.statements.models import StatementState
 from app.visits.models import ReplyState
 from app.visits.queries import replies
 from app.web.pages import Pages, Todo
+from app.workbench.queries import REVIEW, drafts_in
 
 WITHOUT_PASSWORD = "waiting"  # noqa: S105 - the name of a state
 
@@ -130,6 +131,13 @@ KINDS = (
         lambda _: appraisals_in(AppraisalState.PROPOSED),
         "appraisals.index",
         {"state": AppraisalState.PROPOSED.code},
+    ),
+    Kind(
+        "待复核的规则草稿",
+        "draft:review",
+        lambda actor: drafts_in(actor, REVIEW),
+        "drafts.index",
+        {"state": REVIEW},
     ),
     Kind("未读的消息", "notice:read", lambda actor: notices_of(actor, "unread"), "notices.index", {"state": "unread"}),
 )

@@ -13,11 +13,13 @@ from app.facts.vocabulary import vocabulary
 from app.rules import Finding, RuleError
 from app.rules.bench import Case, finding_of
 from app.rules.bench.verdict import payment
+from app.rules.language import Fact
 from app.rules.values import read_date
 from app.workbench import bench
 from app.workbench.models import RuleDraft
 
 FACT_LINE = re.compile(r"(?P<label>[^\s：:＝=]+)(\s+(?P<year>[0-9]{4})年?)?\s*[：:＝=]\s*(?P<value>.+)")
+UNSAID = re.compile(r"[^：:＝=]+[：:＝=]\s*")
 RECORD_LINE = re.compile(r"(?P<label>[^\s：:]+)\s*[：:]\s*(?P<rest>.*)")
 PAIR = re.compile(r"(?P<name>[^\s＝=]+)\s*[＝=]\s*(?P<value>.+)")
 APART = re.compile(r"[、，,；;\s]+")
@@ -53,6 +55,17 @@ def body_of(fields: CaseFields) -> dict[str, Any]:
         "vouches": [each for each in APART.split(fields.vouches) if each],
         "expect": {name: each for name, each in expect.items() if each},
     }
+
+
+def offered(draft: RuleDraft, today: date) -> dict[str, Any]:
+    """A new case with everything the draft asks about still to be said, on the first day the rule could be asked."""
+    try:
+        nodes = bench.rule_on_the_bench(draft.body, draft.rule_code).versions[0].nodes()
+    except RuleError:
+        nodes = ()
+    labels = dict.fromkeys(each.kind.label for each in nodes if isinstance(each, Fact))
+    day = max(draft.starts_on or today, today)
+    return {"day": day.isoformat(), "facts": "".join(f"{label}：\n" for label in labels)}
 
 
 def typed(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,6 +107,8 @@ def insist_on_sense(draft: RuleDraft, name: str, body: Mapping[str, Any]) -> Fin
 def _facts(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
+        if UNSAID.fullmatch(line):
+            continue  # offered by the form and left open: nobody knows
         match = FACT_LINE.fullmatch(line)
         if match is None:
             raise FieldError("facts", f"“{line[:40]}”请写成“职工总数：400人”或“销售收入 2025：3000万元”。")

@@ -86,8 +86,11 @@ def insist_on_sense(db: Session, draft: RuleDraft) -> None:
         raise Conflict("停用没有用例可检验。")
     if problems_of(draft.body, draft.rule_code):
         raise Conflict("草稿还读不通，请先改好再检验用例。")
-    if not bench.cases(db, draft):
+    rows = bench.cases(db, draft)
+    if not rows:
         raise Conflict("还没有用例，请先加一个符合的企业作用例。")
+    if all(each.wrong for each in bench.verdicts(draft, rows)):
+        raise Conflict("没有一个用例判得对，无从检验。请先改规则，或改用例的应得。")
 
 
 class _Measuring:

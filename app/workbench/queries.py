@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from app.accounts.models import User
 from app.core.errors import NotFound
 from app.library.models import PolicyText, Provision, ProvisionKind, ProvisionState
 from app.policies.models import Rule, RuleVersion
@@ -16,6 +17,8 @@ from app.policies.publishing import rule_under, standing
 from app.workbench.drafted import body_of
 from app.workbench.models import DraftState, RuleDraft
 
+REVIEW = "review"
+TABS = ((REVIEW, "待我复核"), *DraftState.options())
 OPEN = (DraftState.DRAFT, DraftState.SUBMITTED)
 DECIDED = (ProvisionState.CONFIRMED, ProvisionState.MENDED)
 
@@ -60,6 +63,15 @@ def drafts(db: Session, states: Iterable[DraftState], code: str = "") -> list[Ru
     statement = sa.select(RuleDraft).where(RuleDraft.state.in_(list(states))).options(*_people())
     statement = statement.where(RuleDraft.rule_code == code) if code else statement
     return list(db.scalars(statement.order_by(RuleDraft.changed_at.desc(), RuleDraft.id.desc())))
+
+
+def drafts_in(actor: User, asked: str) -> sa.Select[RuleDraft]:
+    """Drafts in a state, or (`REVIEW`) those somebody else wrote and sent in; the latest changed first."""
+    whole = sa.select(RuleDraft).options(*_people()).order_by(RuleDraft.changed_at.desc(), RuleDraft.id.desc())
+    if asked != REVIEW:
+        return whole.where(RuleDraft.state == DraftState.of(asked))
+    others = (each != actor.id for each in (RuleDraft.author_id, RuleDraft.submitted_by_id))
+    return whole.where(RuleDraft.state == DraftState.SUBMITTED, *others)
 
 
 def published(db: Session, code: str) -> RuleDraft | None:

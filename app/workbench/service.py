@@ -16,7 +16,7 @@ from app.core.errors import Conflict, FieldError, Stale
 from app.facts.vocabulary import vocabulary
 from app.library.models import Provision
 from app.policies import publishing
-from app.policies.models import Rule, RuleVersion
+from app.policies.models import Policy, Rule, RuleVersion
 from app.rules import RuleError, load_rule
 from app.settings import settings
 from app.workbench import bench, drafted, previewing, previews, queries
@@ -43,13 +43,19 @@ def start_from_provision(db: Session, actor: User, provision: Provision) -> Rule
     data = _draft_in(provision)
     policy = provision.text.policy
     rule = {**data, "policy": policy.code, "scope": data.get("scope") or settings().district}
-    body = drafted.body_of(rule, (data.get("versions") or [{}])[0])
+    body = drafted.body_of(rule, _in_force_with(policy, (data.get("versions") or [{}])[0]))
     name = str(data.get("name") or provision.path or UNNAMED)[:200]
     body["single"]["name"] = name
     draft = _start(db, actor, DraftPurpose.NEW, _new_code(), name, body)
     draft.provision_id = provision.id
     db.flush()  # what is saved next is read back
     return draft
+
+
+def _in_force_with(policy: Policy, version: Mapping[str, Any]) -> dict[str, Any]:
+    """A version drafted when the text was read, as long in force as is known of the document by now."""
+    days = {"from": policy.starts_on, "until": policy.ends_on}
+    return {**version, **{name: day for name, day in days.items() if day}}
 
 
 def start_next(db: Session, actor: User, rule: Rule) -> RuleDraft:

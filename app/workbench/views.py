@@ -11,11 +11,13 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.errors import NotFound
 from app.core.fields import LARGEST_ID
+from app.core.paging import counts_of, page_asked, paginate
 from app.policies import publishing
 from app.policies.models import Rule, RuleVersion
 from app.policies.shown import KINDS
 from app.web.database import Db
 from app.web.pages import Page
+from app.web.tabs import tabs_of
 from app.workbench import queries, service
 from app.workbench.differences import Difference, differences
 from app.workbench.models import DraftPurpose, DraftState, RuleDraft
@@ -68,6 +70,22 @@ def rule(page: Page, db: Db, _actor: Reader, code: str, before: str = "", after:
 def create(page: Page, db: Db, actor: Writer, rule: str = "", provision: str = "", purpose: str = "") -> Response:
     draft = _start(db, actor, rule, provision, purpose)
     return page.go("drafts.edit", draft_id=draft.id, done=STARTED)
+
+
+@router.get("/drafts", name="drafts.index")
+def drafts(page: Page, db: Db, actor: Reader, state: str = queries.REVIEW) -> Response:
+    asked = state if state in dict(queries.TABS) else queries.REVIEW
+    number, size = page_asked(page.request.query_params)
+    return page.show(
+        "workbench/drafts.html",
+        found=paginate(db, queries.drafts_in(actor, asked), number=number, size=size),
+        tabs=tabs_of(
+            queries.TABS,
+            asked,
+            lambda each: page.url("drafts.index", query={"state": each}),
+            counts_of(db, {each: queries.drafts_in(actor, each) for each, _ in queries.TABS}),
+        ),
+    )
 
 
 def _start(db: Session, actor: User, code: str, provision: str, purpose: str) -> RuleDraft:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app.core import clock
 from app.core.errors import FieldError, NotFound
 from app.core.fields import LARGEST_ID
 from app.rules import RuleError
@@ -45,7 +46,7 @@ def index(page: Page, db: Db, draft: Shown) -> Response:
 @router.get("/{draft_id}/cases/new", name="cases.new")
 def new(page: Page, db: Db, draft: Written, like: str = "") -> Response:
     row = bench.case_in(db, draft, int(like)) if like.isdecimal() and len(like) < len(str(LARGEST_ID)) else None
-    values = {**case_form.typed(row.name, row.body), "name": ""} if row else {}
+    values = {**case_form.typed(row.name, row.body), "name": ""} if row else case_form.offered(draft, clock.today())
     return _form_page(page, draft, Form(values=values))
 
 

@@ -204,6 +204,13 @@ def test_a_limit_keeps_its_side(limit: str, test: str) -> None:
     assert judged_by(drafted(f"对年营业收入{limit}的企业奖励5万元。")) == [test]
 
 
+def test_a_share_leans_on_the_spending_named_before_it() -> None:
+    draft = drafted("对上年度研发费用不低于80万元且占销售收入比例达到4%以上的企业，按研发费用的5%给予补助。")
+
+    assert set(judged_by(draft)) == {"加计扣除口径研发费用 >= 80万元", "加计扣除口径研发费用 / 销售收入 >= 4%"}
+    assert not any("没有写进测试" in question for question in draft.questions)
+
+
 def test_alternatives_are_joined_by_or_and_asked_about() -> None:
     draft = drafted("对获得高新技术企业认定、科技型中小企业入库的企业，奖励5万元。")
 

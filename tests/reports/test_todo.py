@@ -7,6 +7,7 @@ from app.commissioners.deeds.models import Appraisal, AppraisalState, Grade
 from app.commissioners.models import Commissioner
 from app.core import clock
 from app.core import db as database
+from app.workbench.models import DraftPurpose, DraftState, RuleDraft
 from tests.browser import Visitor
 from tests.commissioners.arrange import commissioner
 from tests.factories import assign, make_firm, make_user
@@ -41,6 +42,22 @@ def test_what_a_commissioner_entered_and_a_grade_proposed_wait_for_the_bureau(vi
     assert "待核定的专员考核 1" in todo
     assert "王专员" in officer.get(todo.one('main a[href^="/appraisals"]')["href"])
     assert "服务事项" not in visitor(account).get("/todo")
+
+
+def test_a_rule_sent_in_waits_for_who_did_not_write_it(visitor: Callable[..., Visitor]) -> None:
+    author, colleague = make_user(Role.BUREAU, name="李科长"), make_user(Role.BUREAU, name="王科长")
+    waits = {"rule_code": "own_1", "purpose": DraftPurpose.NEW, "state": DraftState.SUBMITTED, "name": "研发补助"}
+    with database.writing() as session:
+        told = {"author_id": author.id, "submitted_by_id": author.id, "created_at": clock.now()}
+        session.add(RuleDraft(**waits, **told, changed_at=clock.now(), submitted_at=clock.now()))
+
+    todo = visitor(colleague).get("/todo")
+    own = visitor(author).get("/todo")
+
+    assert "待复核的规则草稿 1" in todo
+    assert "研发补助" in visitor(colleague).get(todo.one('main a[href^="/workbench/drafts"]')["href"])
+    assert "待复核的规则草稿 0" in own
+    assert "研发补助" in visitor(author).get("/workbench/drafts?state=submitted")
 
 
 def proposed(person: Commissioner, year: int) -> None:

@@ -92,6 +92,28 @@ def test_a_case_the_rule_does_not_meet_catches_nothing(officer: Visitor, address
     assert (two.caught, two.changes) == (one.caught, one.changes)
 
 
+def test_where_no_case_is_judged_right_there_is_nothing_to_measure(officer: Visitor) -> None:
+    address = started(officer)
+    officer.post(address, {**RULE, "version": version_of(address)})
+    officer.post(f"{address}/cases", {**MET, "answer": "不符合", "amount": ""})
+
+    page = officer.get(f"{address}/cases")
+    refused = officer.post(f"{address}/measurement", status=409)
+
+    assert "检验用例" not in page
+    assert "没有一个用例判得对" in refused
+
+
+def test_a_new_case_offers_what_the_rule_asks_about_and_takes_what_is_left_open(officer: Visitor, address: str) -> None:
+    form = officer.get(f"{address}/cases/new")
+    offered = form.one("#facts").text
+    officer.post(f"{address}/cases", {**MET, "name": "都未知", "facts": offered, "answer": "待核", "amount": ""})
+
+    assert offered.split() == ["职工总数：", "注册在本区域："]
+    assert form.one("#day")["value"] == RULE["starts"]
+    assert "2 个用例全部符合" in officer.get(f"{address}/cases")
+
+
 def test_accepted_edges_catch_what_went_through(officer: Visitor, address: str, db: Session) -> None:
     page = measured(officer, address)
     before = db.scalars(sa.select(Measurement)).one()

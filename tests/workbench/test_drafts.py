@@ -31,7 +31,7 @@ from app.workbench.words import FUNCTIONS
 from tests.browser import Answer, Visitor
 from tests.factories import make_firm, make_user
 from tests.facts.arrange import put
-from tests.library.plan import address_of
+from tests.library.plan import PLAN, address_of
 from tests.library.test_library import filled, provisions_in
 
 Enter = Callable[..., Visitor]
@@ -284,6 +284,20 @@ def test_a_confirmed_incentive_of_the_library_becomes_a_draft_that_leads_back_to
     assert page.all(f'a[href*="provision={provision.id}"]')
     assert "还不能送审" not in page
     assert page.all("tbody tr")
+
+
+def test_a_draft_is_as_long_in_force_as_its_document_says(officer: Visitor, db: Session) -> None:
+    closing = "\n四、附则\n\n本方案自2026年12月1日起施行，有效期三年。\n"
+    address_of(officer, PLAN + closing)
+    provision = provisions_in(db, ProvisionKind.INCENTIVE)[0]
+    policy = f"/policies/{provision.text.policy_id}"
+    officer.post(f"{policy}/provisions/{provision.id}/decision", filled(provision))
+
+    page = officer.get(f"{started(officer, f'?provision={provision.id}')}/edit")
+    known = officer.get(f"{policy}/edit")
+
+    for form, first, last in ((page, "#starts", "#until"), (known, "#starts_on", "#ends_on")):
+        assert (form.one(first)["value"], form.one(last)["value"]) == ("2026-12-01", "2029-12-01")
 
 
 def test_versions_are_compared_in_words(officer: Visitor, db: Session) -> None:

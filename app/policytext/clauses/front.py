@@ -7,6 +7,7 @@ from datetime import date
 from itertools import islice, pairwise
 
 from app.policytext.clauses.clause import Clause
+from app.policytext.clauses.force import Force, read_force
 from app.policytext.text.numerals import read_decimal, read_han
 from app.policytext.text.plain import Piece
 from app.policytext.text.remark import Oddity, Remark
@@ -42,7 +43,8 @@ _BLANK = re.compile(
 class Front:
     """What the document says about itself; what it does not say is empty or None, never guessed.
 
-    `starts` and `ends` are the first and last year of its period; `status` is 征求意见稿, 转载 or empty.
+    `starts` and `ends` are the first and last year of its period, `force` the days it applies; `status` is
+    征求意见稿, 转载 or empty.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Front:
     issued: date | None
     starts: int | None
     ends: int | None
+    force: Force
     status: str
 
 
@@ -73,6 +76,7 @@ def read_front(root: Clause) -> Front:
         issued=issued,
         starts=starts,
         ends=ends,
+        force=read_force(root.body.plain.text, issued),
         status=_status(words, lines),
     )
 

@@ -286,7 +286,9 @@ def _unique(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _name(incentive: Incentive) -> str:
     named = incentive.beneficiary if incentive.beneficiary != "企业" else (incentive.conditions or ("企业",))[0]
-    return f"{named.rstrip('的')[:LONGEST_NAME]}奖补（{incentive.path or '正文'}）"
+    said = named.rstrip("的") if len(named) <= LONGEST_NAME else f"{named[: LONGEST_NAME - 1]}…"
+    heading = f"{incentive.heading}：" if 0 < len(incentive.heading) <= LONGEST_NAME // 2 else ""
+    return f"{heading}{said}奖补（{incentive.path or '正文'}）"
 
 
 def _money(value: Decimal | None) -> str:

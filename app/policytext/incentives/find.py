@@ -38,6 +38,7 @@ class _Found:
     """A promise in a sentence or in a row of a table, with the heading and the promise before it."""
 
     path: str
+    heading: str
     promise: Statement | RowPromise
     before: str
 
@@ -46,7 +47,7 @@ def _of(clause: Clause, latest: dict[str, str]) -> Iterator[_Found]:
     """The promises of a clause itself; `latest` is the last promise of the clause beside it."""
     if clause.table is not None:
         for row in row_promises(clause.table):
-            yield _Found(row.path, row, clause.heading.text)
+            yield _Found(row.path, clause.heading.text, row, clause.heading.text)
         return
     if not clause.path and clause.children:
         return
@@ -56,7 +57,7 @@ def _of(clause: Clause, latest: dict[str, str]) -> Iterator[_Found]:
         before = f"{clause.heading.text} {latest.get(parent, '')}"
         for statement in statements_in(content):
             if not _is_other_money(statement) and not (in_table and _leads_to_table(statement)):
-                yield _Found(path, statement, before)
+                yield _Found(path, clause.heading.text, statement, before)
                 before = latest[parent] = f"{clause.heading.text} {statement.piece.text}"
 
 
@@ -83,6 +84,7 @@ def _incentive(found: _Found, terms: tuple[Term, ...]) -> Incentive:
             case_by_case = False
     return Incentive(
         path=found.path,
+        heading=found.heading,
         beneficiary=beneficiary,
         conditions=conditions,
         amount=amount,

@@ -73,11 +73,13 @@ class Term:
 class Incentive:
     """A promise of money as the plan says it.
 
-    `conditions` are the plan's own phrases, in order; `one_time` 一次性, `case_by_case` 一事一议. `terms` are those of
-    its clause and of the whole document; `follows` are heading and promise before it, which “对重新认定的” leans on.
+    `heading` is that of its clause, `conditions` are the plan's own phrases, in order; `one_time` 一次性,
+    `case_by_case` 一事一议. `terms` are those of its clause and of the whole document; `follows` are heading and
+    promise before it, which “对重新认定的” leans on.
     """
 
     path: str
+    heading: str
     beneficiary: str
     conditions: tuple[str, ...]
     amount: AwardAmount

@@ -26,6 +26,7 @@ _RD = r"(?:年度|上年度?|当年)?(?:研发费用|研发投入|研发经费|�
 _SALES = r"(?:年度?|上年度?|当年)?(?:主营业务|销售|营业)收入"
 _LIMIT = r"(?P<front>达到?|超过|突破|高于|大于|不低于|不少于|不超过|不高于|低于|不足|少于|在)?\s?"
 _BACK = "及?以上|及?以下|以内"
+_LEANING_SHARE = rf"(?<=[且并,;])(?:其)?占[^,;]{{0,12}}收入[^,;\d]{{0,10}}?{_LIMIT}(\d+(?:\.\d+)?%)(?P<back>{_BACK})?"
 _PLATFORMS = (
     "重点实验室", "工程技术研究中心", "工程实验室", "工程研究中心", "企业技术中心", "新型研发机构", "院士专家工作站",
     "博士后科研工作站", "孵化器", "众创空间",
@@ -161,8 +162,11 @@ def _figures(text: str) -> Iterator[Phrase]:
     share = re.search(
         rf"{_RD}(?:占[^,;]{{0,12}}收入[^,;\d]{{0,10}}?|强度){_LIMIT}(\d+(?:\.\d+)?%)(?P<back>{_BACK})?", text
     )
+    # “研发费用不低于80万元且占销售收入4%以上”: the second half leans on the first for what is held against it.
+    share = share or (re.search(_LEANING_SHARE, text) if re.search(_RD, text) else None)
     if share:
-        test = f"{RD_LABEL} / 营业收入 {_sign(share)} {share[2]}"
+        income = "销售收入" if "销售收入" in share[0] else "营业收入"
+        test = f"{RD_LABEL} / {income} {_sign(share)} {share[2]}"
         yield Phrase(share[0], test, "研发费用和收入按哪个口径，原文未写")
     spent = re.search(rf"{_RD}{_LIMIT}({MONEY})(?P<back>{_BACK})?", text)
     if spent:
