@@ -2,7 +2,9 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import uvicorn
@@ -95,3 +97,26 @@ def sign_in(page: Page, site: str, username: str) -> None:
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+Enter = Callable[..., Any]
+
+
+@pytest.fixture
+def enter(chromium: Browser, site: str) -> Enter:
+    """Whoever is named, signed in at a desk, for the length of a block; 390 wide has a phone."""
+
+    @contextmanager
+    def entered(username: str, *, width: int = 1280) -> Iterator[Page]:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", accept_downloads=True)
+        page = context.new_page()
+        sign_in(page, site, username)
+        yield page
+        context.close()
+
+    return entered
+
+
+def press(page: Page, name: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()

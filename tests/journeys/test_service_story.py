@@ -3,8 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.accounts.permissions import Role
 from app.checks.models import Standing
@@ -26,7 +24,7 @@ from app.plans.progress import follow_some
 from tests.checks.conftest import FLAGS, LAST, give, vouch_for
 from tests.factories import assign, make_firm, make_user
 from tests.facts.arrange import add
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import Enter, press
 
 FIGURES = {"sales": 40_000_000, "rd_tax": 1_500_000, "assets": 30_000_000, "costs": 35_000_000}
 KNOWN = {"registration_place": "中国境内", "barred_industry": False, "rd_indicator": "占销售收入"}
@@ -51,29 +49,6 @@ def firm(site: str) -> Firm:  # the site brings the database
     assign(make_user(Role.COMMISSIONER, name="赵专员", username="zhao"), made)
     refresh_all()
     return made
-
-
-Enter = Callable[..., Any]
-
-
-@pytest.fixture
-def enter(chromium: Browser, site: str) -> Enter:
-    """Whoever is named, signed in at a desk, for the length of a block; 390 wide has a phone."""
-
-    @contextmanager
-    def entered(username: str, *, width: int = 1280) -> Iterator[Page]:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", accept_downloads=True)
-        page = context.new_page()
-        sign_in(page, site, username)
-        yield page
-        context.close()
-
-    return entered
-
-
-def press(page: Page, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def downloaded(page: Page, name: str) -> bytes:
