@@ -17,8 +17,8 @@ from app.accounts.models import SignedIn, User
 from app.accounts.permissions import POLICY
 from app.accounts.service import factor
 from app.core import db as database
+from app.core.address import row_number
 from app.core.errors import Forbidden, NotFound, Unauthenticated
-from app.core.fields import LARGEST_ID
 from app.web.assets import Assets
 from app.web.database import Db
 from app.web.forms import SAFE, TOKEN_FIELD, Posted
@@ -132,9 +132,7 @@ def writing_apart(request: Request) -> Iterator[Session]:
 
 def number_in(request: Request, parameter: str) -> int | None:
     """The row number in an address; None for what cannot be one."""
-    text = str(request.path_params.get(parameter, ""))
-    plain = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_ID))
-    return int(text) if plain and 0 < int(text) <= LARGEST_ID else None
+    return row_number(str(request.path_params.get(parameter, ""))) or None
 
 
 def deny(request: Request, reason: str) -> None:

@@ -41,7 +41,7 @@ def users_matching(search: UserSearch) -> sa.Select[Any]:
     conditions = [*_text_conditions(search.q), *_state_conditions(search.state)]
     if search.role is not None:
         conditions.append(User.role == search.role)
-    if search.unit is not None:
+    if search.unit:
         conditions.append(User.unit_id == search.unit)
     return sa.select(User).where(*conditions).order_by(User.username, User.id)
 

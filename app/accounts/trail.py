@@ -35,7 +35,7 @@ def trail_page(db: Session, search: EventSearch) -> TrailPage:
 
 def _conditions(search: EventSearch) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
-    if search.before is not None:
+    if search.before:
         conditions.append(Event.id < search.before)
     if search.person:
         conditions.append(Event.actor_id.in_(_people_like(search.person)))

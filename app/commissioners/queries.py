@@ -10,7 +10,7 @@ from app.accounts.models import Event, Unit, UnitKind, User
 from app.accounts.permissions import Role, Scope
 from app.commissioners.models import Commissioner, Handover, Interest
 from app.core import clock
-from app.core.fields import LARGEST_ID
+from app.core.address import row_number
 from app.firms.access import visible, with_merged
 from app.firms.models import Assignment, Firm
 from app.firms.names import name_key
@@ -37,8 +37,8 @@ def of_user(db: Session, user_id: int) -> Commissioner | None:
 
 def of_account(db: Session, given: str) -> Commissioner | None:
     """The entry whose account has the number of an address."""
-    known = given.isascii() and given.isdigit() and len(given) <= len(str(LARGEST_ID)) and int(given) <= LARGEST_ID
-    return of_user(db, int(given)) if known else None
+    number = row_number(given)
+    return of_user(db, number) if number else None
 
 
 def is_open_to(actor: User, entry: Commissioner) -> bool:

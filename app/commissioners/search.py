@@ -1,9 +1,7 @@
 """What the register is narrowed to and ordered by, kept in its address."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Self
-from urllib.parse import parse_qs, urlencode
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -12,49 +10,19 @@ from app.commissioners.forms import technology_fields
 from app.commissioners.models import BETWEEN, Commissioner, TermState
 from app.commissioners.queries import loads
 from app.core import clock
-from app.core.fields import ODD
+from app.core.address import SortedSearch, asked, one_of
 from app.core.text import folded
 
-LONGEST = 100
 SORTS = {"name": "姓名", "load": "派驻企业", "term": "聘期结束"}
 
 
 @dataclass(frozen=True)
-class CommissionerSearch:
-    """A list's filters and order; anything that is not offered counts as not asked for."""
-
-    q: str = ""
-    state: str = ""
-    field: str = ""
-    sort: str = ""
-    order: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        offered = {
-            "state": {state.code for state in TermState},
-            "field": set(technology_fields()),
-            "sort": set(SORTS),
-            "order": {"desc"},
-        }
-        chosen = {name: given.get(name, "") for name in offered if given.get(name, "") in offered[name]}
-        return cls(q=ODD.sub("", given.get("q", ""))[:LONGEST].strip(), **chosen)
-
-    @classmethod
-    def read_address(cls, query: str) -> Self:
-        return cls.read({name: values[-1] for name, values in parse_qs(query).items()})
-
-    @property
-    def query(self) -> str:
-        return urlencode({name: value for name, value in vars(self).items() if value})
-
-    def but(self, **changed: Any) -> Self:
-        return replace(self, **changed)
-
-    def sorted_by(self, column: str) -> Self:
-        """The same list ordered by a column; by the one it is ordered by already, the other way round."""
-        again = (self.sort or "name") == column and not self.order
-        return self.but(sort=column, order="desc" if again else "")
+class CommissionerSearch(SortedSearch):
+    q: str = asked(str)
+    state: str = asked(one_of(TermState.codes))
+    field: str = asked(one_of(technology_fields))
+    sort: str = asked(one_of(lambda: SORTS))
+    order: str = asked(one_of(lambda: ("desc",)))
 
     @property
     def in_words(self) -> str:

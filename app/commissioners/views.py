@@ -145,7 +145,7 @@ def _headings(page: Pages, search: CommissionerSearch) -> list[Any]:
         code: {
             "label": label,
             "sort_url": _list_url(page, search.sorted_by(code)),
-            "sorted": ("desc" if search.order else "asc") if (search.sort or "name") == code else "",
+            "sorted": search.direction(code),
         }
         for code, label in SORTS.items()
     }

@@ -31,6 +31,15 @@ class Choice(Enum):
         raise ValueError(f"“{code}”不在{cls.__name__}的取值之内。")
 
     @classmethod
+    def find(cls, code: str) -> Self | None:
+        """The member that an address asks for by its code; None for any other text."""
+        return next((member for member in cls if member.value == code), None)
+
+    @classmethod
+    def codes(cls) -> list[str]:
+        return [member.code for member in cls]
+
+    @classmethod
     def options(cls) -> list[tuple[str, str]]:
         """(code, label) pairs for a select."""
         return [(member.code, member.label) for member in cls]

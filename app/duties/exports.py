@@ -1,15 +1,15 @@
 """The matrix and the tasks as files, as far as somebody sees them."""
 
-from urllib.parse import parse_qs
-
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.core.address import values_in
 from app.core.paging import count
 from app.duties import queries
-from app.duties.listed import plan_asked, wanted_in
+from app.duties.listed import plan_asked
 from app.duties.matrix import Matrix, Row, matrix_of
 from app.duties.models import Duty, Feedback
+from app.duties.queries import TaskSearch
 from app.exports.listing import Column, Drawn, Value, register
 
 TASKS = (
@@ -28,8 +28,7 @@ TASKS = (
 
 def draw_matrix(db: Session, actor: User, query: str) -> Drawn:
     """One row per clause, one column per unit or name."""
-    given = {name: values[-1] for name, values in parse_qs(query).items()}
-    policy = plan_asked(db, actor, given).policy
+    policy = plan_asked(db, actor, values_in(query)).policy
     matrix = matrix_of(db, actor, policy) if policy else None
     if matrix is None:
         return Drawn((Column("条款"),), "没有责任矩阵", 0, iter(()))
@@ -45,8 +44,7 @@ def _matrix_row(matrix: Matrix, row: Row) -> tuple[Value, ...]:
 
 def draw_tasks(db: Session, actor: User, query: str) -> Drawn:
     """The rows of a page of tasks."""
-    given = {name: values[-1] for name, values in parse_qs(query).items()}
-    found = queries.tasks(actor, wanted_in(given))
+    found = queries.tasks(actor, TaskSearch.read_address(query))
     duties = list(db.scalars(found))
     said = queries.latest(db, (duty.id for duty in duties))
     return Drawn(TASKS, "任务", count(db, found), (_task(duty, said.get(duty.id)) for duty in duties))

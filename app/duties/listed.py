@@ -1,4 +1,4 @@
-"""What the addresses of the matrix and of the tasks ask for."""
+"""What the addresses of the matrix ask for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,19 +8,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.accounts.permissions import Scope
 from app.duties import queries
-from app.duties.models import DutyState
-from app.duties.queries import OVERDUE, READ, Wanted
+from app.duties.queries import READ
 from app.policies.models import Policy
 from app.targets.queries import OTHER
-
-STATES = (
-    (DutyState.TODO.code, "未开始"),
-    (DutyState.DOING.code, "进行中"),
-    (OVERDUE, "已逾期"),
-    (DutyState.DONE.code, "已完成"),
-)
-LONGEST_WORD = 100
-LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
@@ -42,14 +32,3 @@ def plan_asked(db: Session, actor: User, given: Mapping[str, str]) -> Asked:
     shown = others if other else own
     chosen = next((policy for policy in shown if str(policy.id) == given.get("policy", "")), None)
     return Asked(other, shown, chosen or (shown[0] if shown else None), (len(own), len(others)))
-
-
-def wanted_in(given: Mapping[str, str]) -> Wanted:
-    """What an address asks for; what it does not know counts as not given."""
-    state = given.get("state", "")
-    return Wanted(
-        policy=given.get("policy", "")[:LONGEST_NUMBER],
-        unit=given.get("unit", "")[:LONGEST_NUMBER],
-        word=given.get("q", "").strip()[:LONGEST_WORD],
-        state=state if state in dict(STATES) else "",
-    )

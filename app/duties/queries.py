@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from app.accounts.models import Unit, User
 from app.core import clock
+from app.core.address import ListSearch, asked, digits, one_of
 from app.core.errors import NotFound
 from app.duties.access import visible
 from app.duties.models import Duty, DutyClause, DutyName, DutyState, Feedback
@@ -20,16 +21,22 @@ READ = "duty:read"
 OVERDUE = "overdue"
 # What the gate loaded a moment before may have changed until the lock was given.
 FRESH = {"populate_existing": True}
+STATES = (
+    (DutyState.TODO.code, "未开始"),
+    (DutyState.DOING.code, "进行中"),
+    (OVERDUE, "已逾期"),
+    (DutyState.DONE.code, "已完成"),
+)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a list of tasks is narrowed to; empty means all. `state` is a code of DutyState, or overdue."""
+class TaskSearch(ListSearch):
+    """What a list of tasks is narrowed to; `state` is a code of DutyState, or overdue."""
 
-    policy: str = ""
-    unit: str = ""
-    word: str = ""
-    state: str = ""
+    policy: str = asked(digits)
+    unit: str = asked(digits)
+    q: str = asked(str)
+    state: str = asked(one_of(lambda: dict(STATES)))
 
 
 def plans(db: Session) -> list[Policy]:
@@ -94,7 +101,7 @@ def units_by_id(db: Session) -> dict[int, Unit]:
     return {unit.id: unit for unit in db.scalars(sa.select(Unit).order_by(Unit.path))}
 
 
-def tasks(actor: User, wanted: Wanted) -> sa.Select[Any]:
+def tasks(actor: User, wanted: TaskSearch) -> sa.Select[Any]:
     """The tasks of this district's units that somebody reaches, what is due first on top."""
     statement = (
         sa.select(Duty)
@@ -110,14 +117,14 @@ def tasks(actor: User, wanted: Wanted) -> sa.Select[Any]:
     return statement
 
 
-def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+def _conditions(wanted: TaskSearch) -> list[sa.ColumnElement[bool]]:
     found = []
-    if wanted.policy.isdecimal():
+    if wanted.policy:
         found.append(DutyClause.policy_id == int(wanted.policy))
-    if wanted.unit.isdecimal():
+    if wanted.unit:
         found.append(Duty.unit_id == int(wanted.unit))
-    if wanted.word:
-        found.append(DutyClause.task.contains(wanted.word, autoescape=True))
+    if wanted.q:
+        found.append(DutyClause.task.contains(wanted.q, autoescape=True))
     if wanted.state:
         found.append(in_state(wanted.state))
     return found

@@ -1,6 +1,5 @@
 """The pages of tasks: the list, one task with what was said about it, and what may be done with it."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -19,10 +18,9 @@ from app.duties import queries, service
 from app.duties.access import DutyGate
 from app.duties.exports import DUTIES
 from app.duties.forms import DutyFields, FeedbackFields, ReturnFields
-from app.duties.listed import STATES, wanted_in
 from app.duties.models import Duty, DutyState
 from app.duties.overdue import DUTY
-from app.duties.queries import Wanted
+from app.duties.queries import STATES, TaskSearch
 from app.exports.answer import answer
 from app.firms.queries import open_units, unit_options
 from app.notices.overdue import escalated
@@ -42,7 +40,7 @@ LIGHTS = {DutyState.DOING: "warn", DutyState.DONE: "good"}
 
 @router.get("/duties", name="duties.index")
 def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
-    wanted = wanted_in(request.query_params)
+    wanted = TaskSearch.read(request.query_params)
     number, size = page_asked(request.query_params)
     found = paginate(db, queries.tasks(actor, wanted), number=number, size=size)
     return page.show(
@@ -58,13 +56,12 @@ def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
     )
 
 
-def _tabs(page: Pages, db: Db, actor: User, wanted: Wanted) -> list[Tab]:
+def _tabs(page: Pages, db: Db, actor: User, wanted: TaskSearch) -> list[Tab]:
     """The states with their counts, under the other filters."""
     choices = [ALL, *STATES]
-    given = {"policy": wanted.policy, "unit": wanted.unit, "q": wanted.word}
-    lengths = counts_of(db, {code: queries.tasks(actor, replace(wanted, state=code)) for code, _ in choices})
+    lengths = counts_of(db, {code: queries.tasks(actor, wanted.but(state=code)) for code, _ in choices})
     return tabs_of(
-        choices, wanted.state, lambda code: page.url("duties.index", query={**given, "state": code}), lengths
+        choices, wanted.state, lambda code: page.url("duties.index", query=wanted.but(state=code).given), lengths
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.core import clock
+from app.core.address import row_number
 from app.core.errors import NotFound
 from app.facts.forms import value_name
 from app.facts.links import address, here
@@ -19,7 +20,6 @@ from app.web.tabs import tabs_of
 
 YEARS_OFFERED = 12
 LONGEST_YEAR = 4
-LONGEST_ID = 18
 
 
 def known_moment(text: str) -> tuple[date, datetime | None]:
@@ -44,9 +44,9 @@ def read_year(text: str) -> int:
 
 def row_id(text: str) -> int:
     """An id of an address; NotFound for what cannot be one."""
-    if not (len(text) <= LONGEST_ID and text.isascii() and text.isdigit()):
-        raise NotFound
-    return int(text)
+    if number := row_number(text):
+        return number
+    raise NotFound
 
 
 def sheet_context(page: Pages, make: Callable[[tuple[int, ...]], Sheet], until: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from app.accounts.gate import Gate, check_form_token, deny
 from app.accounts.models import Unit, User
 from app.accounts.permissions import Scope
 from app.core import clock
+from app.core.address import row_number
 from app.core.errors import NotFound
-from app.core.fields import LARGEST_ID
 from app.firms.models import Assignment, Firm
 from app.web.database import Db
 from app.web.forms import SAFE, TOKEN_FIELD, Posted
@@ -59,19 +59,19 @@ class FirmGate(Gate):
 
 def load_firm(db: Session, actor: User, permission: str, firm_id: object) -> Firm | None:
     """The firm if it exists and the actor's permission reaches it; the two cases look the same."""
-    text = str(firm_id)
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST_ID:
+    number = row_number(str(firm_id))
+    if not number:
         return None
-    found = sa.select(Firm).where(Firm.id == int(text), visible(actor, permission))
+    found = sa.select(Firm).where(Firm.id == number, visible(actor, permission))
     return db.scalar(found.options(joinedload(Firm.unit), joinedload(Firm.park)))
 
 
 def load_survivor(db: Session, actor: User, permission: str, firm_id: object) -> Firm | None:
     """The firm that another was merged into, for old addresses; a form of the merged firm is refused instead."""
-    text = str(firm_id)
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) <= LARGEST_ID:
+    number = row_number(str(firm_id))
+    if not number:
         return None
-    into = sa.select(MERGED.c.merged_into_id).where(MERGED.c.id == int(text))
+    into = sa.select(MERGED.c.merged_into_id).where(MERGED.c.id == number)
     return db.scalar(sa.select(Firm).where(Firm.id.in_(into), visible(actor, permission)))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import Event, Unit, UnitKind, User
 from app.accounts.permissions import Role
+from app.core.address import row_number
 from app.core.errors import NotFound
 from app.firms.access import visible, with_merged
 from app.firms.models import Assignment, Contact, Firm, FormerName, Pool, StoredFile, Tag
@@ -137,6 +138,6 @@ def events_of(db: Session, firm: Firm, *, before: int | None, most: int, untold:
 
 
 def _id(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:  # noqa: PLR2004 - longer than any id
-        raise NotFound
-    return int(text)
+    if number := row_number(text):
+        return number
+    raise NotFound

@@ -1,12 +1,10 @@
 """The firms of one target of a forecast as a file: who, what is expected, what to do, by when."""
 
-from urllib.parse import parse_qs
-
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.core.address import row_number, values_in
 from app.core.errors import NotFound
-from app.core.fields import LARGEST_ID
 from app.core.paging import count
 from app.exports.listing import Column, Drawn, Value, register
 from app.forecasts import queries, shown
@@ -29,9 +27,9 @@ COLUMNS = (
 
 def draw(db: Session, actor: User, query: str) -> Drawn:
     """The rows of a page of firms, as far as this person may see firms."""
-    given = {name: values[-1] for name, values in parse_qs(query).items()}
+    given = values_in(query)
     target = _target(db, given.get("target", ""))
-    fate = fate_of(given.get("fate", ""))
+    fate = Fate.find(given.get("fate", ""))
     wanted = queries.rows(actor, target.id)
     if fate is not None:
         wanted = wanted.where(ForecastFirm.fate == fate)
@@ -40,14 +38,8 @@ def draw(db: Session, actor: User, query: str) -> Drawn:
     return Drawn(COLUMNS, said, count(db, wanted), rows)
 
 
-def fate_of(code: str) -> Fate | None:
-    """The fate an address asks for; None for all, and for anything that is none."""
-    return next((fate for fate in Fate if fate.code == code), None)
-
-
 def _target(db: Session, number: str) -> ForecastTarget:
-    plain = number.isascii() and number.isdigit() and len(number) <= len(str(LARGEST_ID))
-    found = db.get(ForecastTarget, int(number)) if plain and int(number) <= LARGEST_ID else None
+    found = db.get(ForecastTarget, row_number(number))
     if found is None:
         raise NotFound
     return found

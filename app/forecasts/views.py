@@ -13,7 +13,7 @@ from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
 from app.firms.queries import open_units, unit_options
 from app.forecasts import queries, service, shown
-from app.forecasts.exports import FORECAST, fate_of
+from app.forecasts.exports import FORECAST
 from app.forecasts.forms import PLACES, ForecastFields
 from app.forecasts.models import Fate, Forecast, ForecastFirm, ForecastTarget
 from app.web.database import Db
@@ -109,7 +109,7 @@ def show(request: Request, page: Page, db: Db, forecast: Shown) -> Response:
 @router.get("/forecasts/{forecast_id}/firms", name="forecasts.firms")
 def firms(request: Request, page: Page, db: Db, forecast: Shown) -> Response:
     target = _target(forecast, request.query_params.get("target", ""))
-    fate = fate_of(request.query_params.get("fate", ""))
+    fate = Fate.find(request.query_params.get("fate", ""))
     number, size = page_asked(request.query_params)
     wanted = queries.rows(request.state.actor, target.id)
     if fate is not None:

@@ -179,8 +179,7 @@ def rows_page(page: Pages, db: Session, batch: Batch, given: Given[str, str], ro
 def _chosen(asked: str, counts: Given[Outcome, int]) -> Outcome:
     """The outcome asked for; else the first that holds rows which would be written, else the first that holds any."""
     order = (*URGENT, *Outcome)
-    found = (each for each in Outcome if each.code == asked)
-    return next(found, next((each for each in order if counts[each]), order[0]))
+    return Outcome.find(asked) or next((each for each in order if counts[each]), order[0])
 
 
 def described(batch: Batch) -> list[tuple[str, str, str]]:

@@ -1,6 +1,5 @@
 """Which lines a person reads: four kinds of rows in one statement, each narrowed as its own pages narrow it."""
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -135,8 +134,8 @@ def _visited(actor: User, search: LedgerSearch, found: sa.Select[Any], person: C
         mine = mine.where((BETWEEN + Visit.topics + BETWEEN).contains(BETWEEN + search.sort + BETWEEN, autoescape=True))
     if search.owner:
         mine = mine.where(_of_unit(person, search.owner))
-    since, until = _days(search)
-    return mine.where(*([Visit.visited_on >= since] if since else []), *([Visit.visited_on <= until] if until else []))
+    since = [Visit.visited_on >= search.since] if search.since else []
+    return mine.where(*since, *([Visit.visited_on <= search.until] if search.until else []))
 
 
 def _needs(actor: User, search: LedgerSearch) -> sa.Select[Any]:
@@ -178,10 +177,5 @@ def _below(number: str) -> sa.Select[int]:
 
 
 def _moments(search: LedgerSearch, column: Any) -> list[sa.ColumnElement[bool]]:
-    since, until = _days(search)
-    found = [column >= clock.day_starts(since)] if since else []
-    return found + ([column < clock.day_ends(until)] if until else [])
-
-
-def _days(search: LedgerSearch) -> tuple[date | None, date | None]:
-    return tuple(date.fromisoformat(text) if text else None for text in (search.since, search.until))  # type: ignore[return-value]
+    since = [column >= clock.day_starts(search.since)] if search.since else []
+    return since + ([column < clock.day_ends(search.until)] if search.until else [])

@@ -80,6 +80,6 @@ def _tabs(page: Pages, search: LedgerSearch, counts: dict[LineState, int]) -> li
     return tabs_of(
         [ALL, *((state.code, state.label) for state in counts)],
         search.state,
-        lambda code: page.url("ledger.show", query=search.but(state=code).query),
+        lambda code: page.url("ledger.show", query=search.but(state=code).given),
         with_all(counts),
     )

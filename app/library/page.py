@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.core.address import row_number
 from app.library import queries
 from app.library.forms import COMPARATORS
 from app.library.models import Provision, ProvisionKind, ProvisionState, RelationState
@@ -45,21 +46,17 @@ class Asked:
         return cls(
             kind=_known(ProvisionKind, given.get("kind", "")),
             state=_known(ProvisionState, given.get("state", "")),
-            provision=_number(given.get("provision", "")),
+            provision=row_number(given.get("provision", "")),
             add=_known(ProvisionKind, given.get("add", "")),
             path=given.get("path", "")[:300],
-            part=max(1, _number(given.get("part", ""))),
-            starts=_number(given.get("starts", "")),
-            ends=_number(given.get("ends", "")),
+            part=max(1, row_number(given.get("part", ""))),
+            starts=row_number(given.get("starts", "")),
+            ends=row_number(given.get("ends", "")),
         )
 
 
 def _known(choices: type[ProvisionKind] | type[ProvisionState], code: str) -> str:
-    return code if code in {each.code for each in choices} else ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(2**62)) else 0
+    return code if choices.find(code) else ""
 
 
 def index_page(db: Session, found: Sequence[Policy]) -> dict[str, Any]:

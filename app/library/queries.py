@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from app.accounts.models import User
+from app.core.address import ListSearch, asked
 from app.core.errors import NotFound
 from app.firms.names import plain
 from app.library.models import (
@@ -28,21 +29,21 @@ ENDED = "失效"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a list of policies is narrowed to; empty means all."""
+class PolicySearch(ListSearch):
+    """What a list of policies is narrowed to; `text` is “yes” for those whose text was taken in."""
 
-    word: str = ""
-    level: str = ""
-    status: str = ""
-    text: str = ""
+    q: str = asked(str)
+    level: str = asked(str)
+    status: str = asked(str)
+    text: str = asked(str)
 
 
-def policies(wanted: Wanted) -> sa.Select[Any]:
+def policies(wanted: PolicySearch) -> sa.Select[Any]:
     """Policies, those with a text first, the latest first."""
     held = sa.select(sa.func.max(PolicyText.id)).where(PolicyText.policy_id == Policy.id).scalar_subquery()
     statement = sa.select(Policy).order_by(sa.func.coalesce(held, 0).desc(), Policy.id)
-    if wanted.word:
-        statement = statement.where(_named(wanted.word))
+    if wanted.q:
+        statement = statement.where(_named(wanted.q))
     if wanted.level:
         statement = statement.where(Policy.level == wanted.level)
     if wanted.status:

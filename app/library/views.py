@@ -17,7 +17,7 @@ from app.library import queries, service
 from app.library.forms import ADDED, DECIDED, LEVELS, STATUSES, PolicyFields, Rejection
 from app.library.models import ProvisionKind, ProvisionState
 from app.library.page import Asked, index_page, reader_page
-from app.library.queries import Wanted
+from app.library.queries import PolicySearch
 from app.library.reader import Progress
 from app.library.relations import relations_of
 from app.policies.models import Policy
@@ -39,11 +39,9 @@ ProvisionId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 @router.get("", name="policies.index")
-def index(
-    request: Request, page: Page, db: Db, _actor: Reader, q: str = "", level: str = "", status: str = "", text: str = ""
-) -> Response:
+def index(request: Request, page: Page, db: Db, _actor: Reader) -> Response:
     number, size = page_asked(request.query_params)
-    wanted = Wanted(q.strip()[:100], level, status, text)
+    wanted = PolicySearch.read(request.query_params)
     found = paginate(db, queries.policies(wanted), number=number, size=size)
     shown = index_page(db, found.items)
     return page.show("library/index.html", fragment="results", found=found, wanted=wanted, **IDENTITY, **shown)

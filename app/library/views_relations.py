@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app.accounts.gate import Gate
 from app.accounts.models import User
+from app.core.address import row_number
 from app.core.errors import FieldError, Stale
 from app.core.fields import LARGEST_ID
 from app.library import queries, relations
@@ -28,8 +29,7 @@ RelationId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 @router.get("", name="policies.relations")
 def index(page: Page, db: Db, _actor: Reader, policy_id: PolicyId, relation: str = "") -> Response:
-    chosen = int(relation) if relation.isascii() and relation.isdigit() and len(relation) < len(str(LARGEST_ID)) else 0
-    return _show(page, db, queries.get_policy(db, policy_id), chosen)
+    return _show(page, db, queries.get_policy(db, policy_id), row_number(relation))
 
 
 def _show(page: Pages, db: Db, policy: Policy, chosen: int, *, status: int = 200, **more: Any) -> Response:

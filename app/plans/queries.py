@@ -1,6 +1,6 @@
 """Reading plans: one firm's editions, the list with its filters, notes, and what evidence can point at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import User
 from app.accounts.permissions import Role
 from app.core import clock
+from app.core.address import ListSearch, asked, digits, one_of
 from app.facts import queries as facts
 from app.facts.values import joined
 from app.facts.vocabulary import vocabulary
@@ -26,27 +27,18 @@ LIGHTS = {"late": "有逾期措施", "near": "有临近措施", "met": "有措�
 
 
 @dataclass(frozen=True)
-class PlanFilter:
-    """What a list of plans is narrowed by, as its address carries it."""
+class PlanSearch(ListSearch):
+    """What a list of plans is narrowed to; `drift` is given for those whose diagnosis has changed."""
 
-    state: str = ""
-    rule: str = ""
-    unit: str = ""
-    light: str = ""
-    drift: str = ""
-    q: str = ""
-
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> "PlanFilter":
-        known = {name: given.get(name, "").strip()[:100] for name in cls.__dataclass_fields__}
-        return cls(**known)
-
-    @property
-    def query(self) -> dict[str, str]:
-        return {name: value for name, value in vars(self).items() if value}
+    state: str = asked(one_of(PlanState.codes))
+    rule: str = asked(str)
+    unit: str = asked(digits)
+    light: str = asked(one_of(lambda: LIGHTS))
+    drift: str = asked(str)
+    q: str = asked(str)
 
 
-def plans(actor: User, wanted: PlanFilter) -> sa.Select[Plan]:
+def plans(actor: User, wanted: PlanSearch) -> sa.Select[Plan]:
     """The plans of a list, the latest first."""
     found = sa.select(Plan).join(Firm, Firm.id == Plan.firm_id)
     conditions = [visible_plans(actor, READ), *_conditions(wanted)]
@@ -58,9 +50,9 @@ def with_firms(chosen: sa.Select[Plan]) -> sa.Select[Plan]:
     return chosen.options(joinedload(Plan.firm).joinedload(Firm.unit), joinedload(Plan.made_by))
 
 
-def state_counts(db: Session, actor: User, wanted: PlanFilter) -> dict[PlanState, int]:
+def state_counts(db: Session, actor: User, wanted: PlanSearch) -> dict[PlanState, int]:
     """How many plans are in each state, under the other filters."""
-    others = PlanFilter(**{**vars(wanted), "state": ""})
+    others = wanted.but(state="")
     counted = sa.select(Plan.state, sa.func.count()).join(Firm, Firm.id == Plan.firm_id)
     rows = db.execute(counted.where(visible_plans(actor, READ), *_conditions(others)).group_by(Plan.state))
     found = {row[0]: row[1] for row in rows}
@@ -80,7 +72,7 @@ def measure_counts(db: Session, plans: Sequence[Plan]) -> dict[int, tuple[int, i
     return {plan: (count, done, late or 0) for plan, count, done, late in rows}
 
 
-def neighbours(db: Session, actor: User, wanted: PlanFilter, plan: Plan) -> tuple[int | None, int | None, int, int]:
+def neighbours(db: Session, actor: User, wanted: PlanSearch, plan: Plan) -> tuple[int | None, int | None, int, int]:
     """The plans before and after one in a list, its place, and how many there are; place 0 where it is not in it."""
     ids = list(db.scalars(plans(actor, wanted).with_only_columns(Plan.id).limit(MOST_PLACES)))
     if plan.id not in ids:
@@ -203,19 +195,18 @@ def commissioner_of(db: Session, firm: Firm) -> User | None:
     return db.scalar(wanted.where(User.role == Role.COMMISSIONER).order_by(Assignment.starts_on.desc()).limit(1))
 
 
-def _conditions(wanted: PlanFilter) -> list[sa.ColumnElement[bool]]:
+def _conditions(wanted: PlanSearch) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
-    state = next((each for each in PlanState if each.code == wanted.state), None)
-    if state is not None:
-        found.append(Plan.state == state)
+    if wanted.state:
+        found.append(Plan.state == PlanState.of(wanted.state))
     if wanted.rule:
         found.append(Plan.rule_code == wanted.rule)
-    if wanted.unit.isascii() and wanted.unit.isdigit():
-        number = int(wanted.unit[:18])
+    if wanted.unit:
+        number = int(wanted.unit)
         found.append((Firm.unit_id == number) | (Firm.park_id == number))
     if wanted.drift:
         found.append(Plan.drifted.is_(True) & (Plan.state == PlanState.APPROVED))
-    if wanted.light in LIGHTS:
+    if wanted.light:
         found.append(Plan.id.in_(sa.select(Measure.plan_id).where(_lit(wanted.light))))
         found.append(Plan.state == PlanState.APPROVED)
     if wanted.q:

@@ -21,7 +21,7 @@ from app.plans.access import DraftGate, PlanGate, is_open
 from app.plans.forms import DecisionFields, DraftFields, NoteFields, PlanFields
 from app.plans.measurekinds import KINDS, measure_kinds
 from app.plans.models import Plan, PlanState
-from app.plans.queries import PlanFilter
+from app.plans.queries import PlanSearch
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
@@ -48,7 +48,7 @@ def kinds(page: Page, _actor: Annotated[User, Depends(Gate("measurekind:read"))]
 
 @router.get("/plans", name="plans.index")
 def index(request: Request, page: Page, db: Db, actor: Reader) -> Response:
-    wanted = PlanFilter.of(request.query_params)
+    wanted = PlanSearch.read(request.query_params)
     number, size = page_asked(request.query_params)
     found = paginate(db, queries.with_firms(queries.plans(actor, wanted)), number=number, size=size)
     return page.show(
@@ -170,7 +170,7 @@ def _plan_page(
     """A plan as it was kept, beside what today's facts say of it; a refused form stands where it was typed."""
     actor = request.state.actor
     finding = plan.finding_kept.finding
-    wanted = PlanFilter.of(request.query_params)
+    wanted = PlanSearch.read(request.query_params)
     before, after, place, total = queries.neighbours(db, actor, wanted, plan)
     judged = progress.judge(db, plan, plan.measures)
     return page.show(
@@ -227,13 +227,13 @@ def _rule_names(db: Session) -> dict[str, str]:
     return {each.rule.code: each.rule.name for each in queries.rungs(db)}
 
 
-def _tabs(page: Pages, db: Session, actor: User, wanted: PlanFilter) -> list[Tab]:
+def _tabs(page: Pages, db: Session, actor: User, wanted: PlanSearch) -> list[Tab]:
     """All, then each state in which there are plans; the other filters stay."""
     counts = queries.state_counts(db, actor, wanted)
     shown = [(state.code, state.label) for state, n in counts.items() if n or state.code == wanted.state]
     return tabs_of(
         [ALL, *shown],
         wanted.state,
-        lambda code: page.url("plans.index", query={**wanted.query, "state": code}),
+        lambda code: page.url("plans.index", query={**wanted.given, "state": code}),
         with_all(counts),
     )

@@ -83,8 +83,7 @@ def refuse(request: Request, page: Page, db: Db, signup: Decided, posted: Posted
 
 
 def _list_page(page: Pages, db: Session, *, refused: Any = None, status: int = 200) -> Response:
-    asked = page.request.query_params.get("state", "")
-    state = next((each for each in SignUpState if each.code == asked), SignUpState.WAITING)
+    state = SignUpState.find(page.request.query_params.get("state", "")) or SignUpState.WAITING
     number, size = page_asked(page.request.query_params)
     found = paginate(db, signups.signups(state), number=number, size=size)
     return page.show(

@@ -1,7 +1,6 @@
 """What boards, radars and questions list, as files: the same rows as their pages, in the same order."""
 
 from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -9,8 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import User
 from app.checks.models import Standing
 from app.core import clock
+from app.core.address import row_number, values_in
 from app.core.errors import NotFound
-from app.core.fields import LARGEST_ID
 from app.core.paging import count
 from app.exports.listing import Column, Drawn, Value, register
 from app.facts.vocabulary import vocabulary
@@ -48,7 +47,7 @@ BOARD = (*FIRM, Column("目前所在", width=20))
 
 def draw_expiry(db: Session, actor: User, query: str) -> Drawn:
     """The titles of one lane of the radar, of one kind where the address names it."""
-    given = _given(query)
+    given = values_in(query)
     lane, kind = given.get("lane", ""), given.get("kind", "")
     lane = lane if lane in LANES else queries.LANES[0]
     kinds = vocabulary().titles
@@ -60,7 +59,7 @@ def draw_expiry(db: Session, actor: User, query: str) -> Drawn:
 
 def draw_judged(db: Session, actor: User, query: str) -> Drawn:
     """The firms to which one rule gives one answer."""
-    given = _given(query)
+    given = values_in(query)
     entry, answer = rule_book(db).entry(given.get("code", "")), given.get("answer", "")
     if answer not in ANSWERS:
         raise NotFound
@@ -78,26 +77,21 @@ def draw_questions(db: Session, actor: User, query: str) -> Drawn:  # noqa: ARG0
 
 def draw_answers(db: Session, actor: User, query: str) -> Drawn:
     """The answers that wait for one missing thing."""
-    given = _given(query)
-    what, year = given.get("what", ""), given.get("year", "")
-    number = int(year) if year.isascii() and year.isdigit() and len(year) < len(str(LARGEST_ID)) else 0
+    given = values_in(query)
+    what, number = given.get("what", ""), row_number(given.get("year", ""))
     wanted = queries.rows_of_question(db, actor, what, number or None)
     return Drawn(STANDING, f"还不知道“{question_words(what, number)}”", count(db, wanted), _standings(db, wanted))
 
 
 def draw_board(db: Session, actor: User, query: str) -> Drawn:
     """The firms behind one number of the board."""
-    given = _given(query)
+    given = values_in(query)
     kind, state = vocabulary().titles.get(given.get("kind", "")), given.get("state", "")
     if kind not in queries.rungs() or kind is None or state not in STATES:
         raise NotFound
     wanted = queries.rows_on_board(actor, kind.code, state)
     ids = list(db.scalars(wanted.with_only_columns(Firm.id, maintain_column_froms=True)))
     return Drawn(BOARD, f"资质“{kind.label}”；名单“{STATES[state]}”", len(ids), _on_board(db, ids))
-
-
-def _given(query: str) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(query).items()}
 
 
 def _rows(

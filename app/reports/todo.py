@@ -12,7 +12,7 @@ from app.accounts.queries import users_matching
 from app.accounts.search import UserSearch
 from app.commissioners.deeds.models import AppraisalState, DeedState
 from app.commissioners.deeds.queries import appraisals_in, deeds_in
-from app.duties.queries import OVERDUE, Wanted, tasks
+from app.duties.queries import OVERDUE, TaskSearch, tasks
 from app.ledgers.lines import LineKind, LineState
 from app.ledgers.queries import rows as ledger_rows
 from app.ledgers.search import ME, LedgerSearch
@@ -21,7 +21,7 @@ from app.needs.queries import needs_matching
 from app.needs.search import NeedSearch
 from app.notices.queries import notices_of
 from app.plans.models import PlanState
-from app.plans.queries import PlanFilter, plans
+from app.plans.queries import PlanSearch, plans
 from app.portal.models import SignUpState
 from app.portal.signups import signups
 from app.reports import queries
@@ -65,7 +65,7 @@ KINDS = (
     Kind(
         "待审核的一企一策",
         "plan:approve",
-        lambda actor: plans(actor, PlanFilter(state=PlanState.SUBMITTED.code)),
+        lambda actor: plans(actor, PlanSearch(state=PlanState.SUBMITTED.code)),
         "plans.index",
         {"state": PlanState.SUBMITTED.code},
     ),
@@ -79,7 +79,7 @@ KINDS = (
     Kind(
         "逾期的任务",
         "feedback:write",
-        lambda actor: tasks(actor, Wanted(state=OVERDUE)),
+        lambda actor: tasks(actor, TaskSearch(state=OVERDUE)),
         "duties.index",
         {"state": OVERDUE},
     ),
@@ -114,7 +114,7 @@ KINDS = (
     Kind(
         "我要办的承诺",
         "visit:write",
-        lambda actor: ledger_rows(actor, LedgerSearch(**MY_PROMISES)),
+        lambda actor: ledger_rows(actor, LedgerSearch.read(MY_PROMISES)),
         "ledger.show",
         MY_PROMISES,
     ),

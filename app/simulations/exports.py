@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from urllib.parse import parse_qsl
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.core.address import row_number, values_in
 from app.core.errors import NotFound
 from app.core.paging import count
 from app.exports.listing import Column, Drawn, Value, register
@@ -45,7 +45,7 @@ OPEN, ENDLESS = "金额待定", "不封顶"
 
 def draw(db: Session, actor: User, query: str) -> Drawn:
     """The firms that the address of a list asks for: `simulation` names the result, the rest narrows it."""
-    given = dict(parse_qsl(query))
+    given = values_in(query)
     simulation, part = _asked(db, given), Slice.read(given)
     found = queries.firms_in(actor, simulation.id, part)
     rows = (_row(simulation, each) for each in db.scalars(found.execution_options(yield_per=1000)))
@@ -54,7 +54,7 @@ def draw(db: Session, actor: User, query: str) -> Drawn:
 
 def draw_units(db: Session, actor: User, query: str) -> Drawn:  # noqa: ARG001 - totals are the same for everybody
     """The units of the result that `simulation` names, and their total in the last row."""
-    simulation = _asked(db, dict(parse_qsl(query)))
+    simulation = _asked(db, values_in(query))
     found = queries.tally(db, simulation)
     rows = [*found.units, (TOTAL, found.total)]
     return Drawn(UNIT_COLUMNS, _in_words(simulation, Slice()), len(rows), (_unit_row(*each) for each in rows))
@@ -71,7 +71,7 @@ def ends(kind: AmountKind, low: int | None, high: int | None) -> Iterator[Value]
 
 
 def _asked(db: Session, given: Mapping[str, str]) -> Simulation:
-    simulation = queries.simulation_of(db, queries.number_of(given.get("simulation", "")))
+    simulation = queries.simulation_of(db, row_number(given.get("simulation", "")))
     if simulation is None:
         raise NotFound
     return simulation

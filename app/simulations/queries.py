@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.accounts.permissions import Scope
-from app.core.fields import LARGEST_ID
 from app.policies.queries import RuleBook
 from app.simulations.models import BothSides, Scenario, SimulatedFirm, Simulation
 from app.simulations.tally import Group, Slice, Tally
@@ -33,11 +32,6 @@ def scenarios_under(db: Session, numbers: Sequence[int]) -> list[Scenario]:
     """The scenarios under some numbers, in their order."""
     found = {each.id: each for each in db.scalars(scenarios().where(Scenario.id.in_(numbers)))}
     return [found[each] for each in dict.fromkeys(numbers) if each in found]
-
-
-def number_of(text: str) -> int:
-    """The number of a row in an address; 0, which no row has, for what cannot be one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST_ID)) else 0
 
 
 def simulation_of(db: Session, number: int) -> Simulation | None:

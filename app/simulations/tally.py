@@ -1,12 +1,12 @@
 """A result counted: answers before and after, what has shifted, what it costs, exact to the 分; in all and by unit."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlencode
 
+from app.core.address import ListSearch, asked
 from app.core.choices import Choice
 from app.simulations.models import AmountKind, Judged, Shift, Simulation
 
@@ -82,30 +82,13 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Slice:
+class Slice(ListSearch):
     """Which firms of a result a list shows; what is not given does not narrow it."""
 
-    shift: Shift | None = None
-    before: Judged | None = None
-    after: Judged | None = None
-    unit: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Slice":
-        """The slice that an address asks for; what cannot be one does not narrow it."""
-        return cls(
-            member(Shift, given.get("shift", "")),
-            member(Judged, given.get("before", "")),
-            member(Judged, given.get("after", "")),
-            given.get("unit", "")[:100],
-        )
-
-    @property
-    def query(self) -> str:
-        """The slice as an address asks for it."""
-        codes = {"shift": self.shift, "before": self.before, "after": self.after}
-        given = {name: each.code for name, each in codes.items() if each}
-        return urlencode({**given, **({"unit": self.unit} if self.unit else {})})
+    shift: Shift | None = asked(Shift.find)
+    before: Judged | None = asked(Judged.find)
+    after: Judged | None = asked(Judged.find)
+    unit: str = asked(str)
 
     @property
     def words(self) -> list[tuple[str, str, str]]:
@@ -113,10 +96,6 @@ class Slice:
         labels = {"shift": "变化", "before": "现行结论", "after": "方案结论", "unit": "责任单位"}
         given = ((name, label, getattr(self, name)) for name, label in labels.items())
         return [(name, label, str(each)) for name, label, each in given if each]
-
-    def but(self, name: str) -> "Slice":
-        """The slice without one of its conditions."""
-        return replace(self, **{name: "" if name == "unit" else None})  # type: ignore[arg-type]
 
 
 def totals(groups: Iterable[Group], kinds: tuple[AmountKind, AmountKind]) -> Totals:
@@ -131,10 +110,6 @@ def totals(groups: Iterable[Group], kinds: tuple[AmountKind, AmountKind]) -> Tot
         cost_before=_cost(groups, "before", kinds[0], before),
         cost_after=_cost(groups, "after", kinds[1], after),
     )
-
-
-def member(choices: type[C], code: str) -> C | None:
-    return next((each for each in choices if each.value == code), None)
 
 
 def _count(groups: list[Group], name: str, choices: type[C]) -> dict[C, int]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
+from app.core.address import row_number
 from app.core.errors import NotFound
 from app.core.paging import page_asked, paginate
 from app.exports.answer import answer
@@ -60,7 +61,7 @@ class Urls:
 @router.get("/simulations/compare", name="simulations.compare")
 def compare(request: Request, page: Page, db: Db, _actor: Reader) -> Response:
     """Several scenarios of one rule by their latest results, side by side."""
-    asked = [queries.number_of(each) for each in request.query_params.getlist("id")]
+    asked = [row_number(each) for each in request.query_params.getlist("id")]
     found = queries.scenarios_under(db, asked[:MOST_COMPARED])
     latest = queries.latest_of(db, found)
     made = [latest[each.id] for each in found if each.id in latest]
@@ -114,7 +115,7 @@ def firms(request: Request, page: Page, db: Db, simulation: Listed) -> Response:
         found=found,
         part=part,
         chips=[
-            {"label": label, "value": value, "remove_url": f"{address}?{part.but(name).query}"}
+            {"label": label, "value": value, "remove_url": f"{address}?{part.without(name).query}"}
             for name, label, value in part.words
         ],
         clear_url=address,

@@ -134,8 +134,7 @@ def _form_page(
 
 
 def _list_page(page: Pages, db: Session, actor: User, *, refused: Any = None, status: int = 200) -> Response:
-    asked = page.request.query_params.get("state", "")
-    state = next((each for each in StatementState if each.code == asked), StatementState.WAITING)
+    state = StatementState.find(page.request.query_params.get("state", "")) or StatementState.WAITING
     number, size = page_asked(page.request.query_params)
     found = paginate(db, queries.statements(actor, queries.READ, state), number=number, size=size)
     held = held_of(db, {each.firm for each in found.items})

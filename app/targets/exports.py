@@ -1,7 +1,5 @@
 """Targets as a file, narrowed as their page is."""
 
-from urllib.parse import parse_qs
-
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -9,7 +7,8 @@ from app.core import clock
 from app.exports.listing import Column, Drawn, Value, register
 from app.targets import queries, shown
 from app.targets.assess import Assessed
-from app.targets.listed import listed, wanted_in
+from app.targets.listed import listed
+from app.targets.queries import TargetSearch
 
 COLUMNS = (
     Column("方案", width=40),
@@ -32,8 +31,7 @@ COLUMNS = (
 
 def draw(db: Session, _actor: User, query: str) -> Drawn:
     """The rows of a page of targets."""
-    given = {name: values[-1] for name, values in parse_qs(query).items()}
-    wanted = wanted_in(given)
+    wanted = TargetSearch.read_address(query)
     rows = listed(db, queries.targets(db), wanted, clock.today()).rows
     said = "其他区县示例（参考）" if wanted.other else "本区方案"
     return Drawn(COLUMNS, said, len(rows), map(_row, rows))

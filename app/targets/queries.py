@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.core.address import ListSearch, asked, one_of
 from app.core.errors import NotFound
 from app.firms.names import plain
 from app.library.models import Provision
 from app.policies.models import Policy
 from app.targets.models import Actual, Target
+from app.targets.progress import TargetState
 
 # Whose plans a list shows: those of this district, or what other districts plan.
 OTHER = "other"
@@ -19,14 +21,19 @@ WHOSE = (("", "本区方案"), (OTHER, "其他区县示例"))
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a list of targets is narrowed to; empty means all. `other`: the plans of other districts."""
+class TargetSearch(ListSearch):
+    """What a list of targets is narrowed to; `year` is “every” for those of every year."""
 
-    other: bool = False
-    policy: str = ""
-    year: str = ""
-    word: str = ""
-    state: str = ""
+    whose: str = asked(one_of(lambda: dict(WHOSE)))
+    policy: str = asked(str)
+    year: str = asked(str)
+    q: str = asked(str)
+    state: str = asked(one_of(TargetState.codes))
+
+    @property
+    def other(self) -> bool:
+        """Whether the plans of other districts are looked at."""
+        return self.whose == OTHER
 
 
 def targets(db: Session, *, policy_id: int | None = None) -> list[Target]:
@@ -41,19 +48,19 @@ def _whole() -> tuple[ORMOption, ...]:
     return joinedload(Target.policy), joinedload(Target.repeats), joinedload(Target.parent)
 
 
-def narrowed(found: Iterable[Target], wanted: Wanted) -> list[Target]:
+def narrowed(found: Iterable[Target], wanted: TargetSearch) -> list[Target]:
     """The targets that a filter asks for; the state is judged elsewhere."""
     return [target for target in found if _is_wanted(target, wanted)]
 
 
-def _is_wanted(target: Target, wanted: Wanted) -> bool:
+def _is_wanted(target: Target, wanted: TargetSearch) -> bool:
     if target.is_own is wanted.other:
         return False
     if wanted.policy and str(target.policy_id) != wanted.policy:
         return False
     if wanted.year and wanted.year != ("every" if target.every_year else str(target.year or "")):
         return False
-    return not wanted.word or plain(wanted.word) in plain(f"{target.scope}{target.indicator}")
+    return not wanted.q or plain(wanted.q) in plain(f"{target.scope}{target.indicator}")
 
 
 def policies_of(found: Iterable[Target]) -> list[Policy]:

@@ -23,10 +23,10 @@ from app.targets import counting, queries, service, shown
 from app.targets.assess import Assessed, assess
 from app.targets.exports import TARGETS
 from app.targets.forms import ActualFields, Following, Retraction
-from app.targets.listed import listed, wanted_in
+from app.targets.listed import listed
 from app.targets.models import Actual, Given, Target
 from app.targets.progress import TargetState
-from app.targets.queries import OTHER, WHOSE
+from app.targets.queries import OTHER, WHOSE, TargetSearch
 from app.web.database import Db
 from app.web.forms import Form, Posted
 from app.web.pages import Page, Pages
@@ -51,7 +51,7 @@ ActualId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 @router.get("/targets", name="targets.index")
 def index(request: Request, page: Page, db: Db, _actor: Reader) -> Response:
-    wanted, every = wanted_in(request.query_params), queries.targets(db)
+    wanted, every = TargetSearch.read(request.query_params), queries.targets(db)
     found = listed(db, every, wanted, clock.today())
     number, size = page_asked(request.query_params)
     mine = [target for target in every if target.is_own is not wanted.other]
@@ -61,7 +61,7 @@ def index(request: Request, page: Page, db: Db, _actor: Reader) -> Response:
         fragment="results",
         found=slice_of(found.rows, number=number, size=size),
         states=_states(page, found.states, wanted.state),
-        tabs=_tabs(page, every, wanted.other),
+        tabs=_tabs(page, every, wanted.whose),
         wanted=wanted,
         policies=[(policy.id, _named(policy, wanted.other)) for policy in queries.policies_of(mine)],
         years=[*((year, f"{year}年") for year in years), ("every", "每年")],
@@ -75,10 +75,9 @@ def _named(policy: Any, other: bool) -> str:  # noqa: FBT001
     return f"{region}：{policy.title}" if other and region else policy.title
 
 
-def _tabs(page: Pages, every: list[Target], other: bool) -> list[Tab]:  # noqa: FBT001
+def _tabs(page: Pages, every: list[Target], whose: str) -> list[Tab]:
     own = sum(target.is_own for target in every)
     counts = {"": own, OTHER: len(every) - own}
-    whose = OTHER if other else ""
     return tabs_of(WHOSE, whose, lambda code: page.url("targets.index", query={"whose": code}), counts)
 
 
@@ -94,7 +93,7 @@ def _states(page: Pages, counts: dict[TargetState, int], current: str) -> list[d
 
 @router.get("/targets/print", name="targets.print")
 def show_on_paper(request: Request, page: Page, db: Db, _actor: Reader) -> Response:
-    wanted = wanted_in(request.query_params)
+    wanted = TargetSearch.read(request.query_params)
     found = listed(db, queries.targets(db), wanted, clock.today())
     back = page.url("targets.index", query=dict(request.query_params))
     return page.show("targets/print.html", found=found, wanted=wanted, shown=shown, back=back)

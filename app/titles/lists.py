@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.address import one_of
 from app.firms.lists import columns
 from app.firms.lists.columns import Column
 from app.firms.models import Firm
 from app.firms.search import filters
 from app.firms.search.filters import Filter
-from app.firms.search.own import one_of
 from app.titles.models import Title
 from app.titles.queries import LANES, ending
 
@@ -28,7 +28,7 @@ LABELS = (
 def register() -> None:
     """Fill the places that are kept for titles."""
     assert {code for code, _ in LABELS} == set(LANES)
-    filters.register(Filter("expiry", "资质到期", one_of(LABELS), _has_ending, options=lambda: LABELS))
+    filters.register(Filter("expiry", "资质到期", one_of(lambda: dict(LABELS)), _has_ending, options=lambda: LABELS))
     columns.register(Column("ends", "最近到期日", _next_ends, "day"))
 
 

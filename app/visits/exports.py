@@ -1,7 +1,6 @@
 """The list of visits as a file: 走访台账 as the page shows it, with what was found and promised."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import parse_qs
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -33,7 +32,7 @@ COLUMNS = (
 
 def draw(db: Session, actor: User, query: str) -> Drawn:
     """The visits of an address as far as this person may read about them; only staff may open the list at all."""
-    search = VisitSearch.read({name: values[-1] for name, values in parse_qs(query).items()})
+    search = VisitSearch.read_address(query)
     wanted = search.statement(actor)
     words = search.in_words(dict(queries.visitors(db, actor)))
     return Drawn(COLUMNS, "；".join(words) or "全部走访", count(db, wanted), _rows(db, wanted))

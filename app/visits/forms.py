@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, model_validator
 
 from app.core import clock
+from app.core.address import row_number
 from app.core.errors import FieldError
 from app.core.fields import LARGEST_ID, Fields, Line, OptionalId, RequiredLine, Text, blank_is_none, refuse
 from app.facts.service import declared_fact
@@ -197,8 +198,7 @@ def _read(code: str, year: str, text: str, seen: str) -> Answered:
     kind = declared_fact(code, int(year) if year.isascii() and year.isdigit() and len(year) <= 4 else -1)  # noqa: PLR2004
     if handling_of(kind) is Handling.NEVER:
         raise FieldError(ANSWER, f"“{kind.label}”不在走访时询问。")
-    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else 0  # noqa: PLR2004
-    return Answered(kind, int(year), read_typed(kind, text), number)
+    return Answered(kind, int(year), read_typed(kind, text), row_number(seen))
 
 
 def _split(name: str) -> tuple[str, str, str]:

@@ -67,8 +67,7 @@ def _list_page(page: Pages, db: Session, actor: User, *, refused: Any = None, st
 
 
 def _state(request: Request) -> ReplyState:
-    asked = request.query_params.get("state", "")
-    return next((state for state in ReplyState if state.code == asked), ReplyState.WAITING)
+    return ReplyState.find(request.query_params.get("state", "")) or ReplyState.WAITING
 
 
 def _tabs(page: Pages, db: Session, actor: User, asked: ReplyState) -> list[Tab]:

@@ -1,27 +1,26 @@
 """Reading a preview: its totals, why firms change, and the firms behind every number."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.accounts.permissions import Scope
+from app.core.address import ListSearch, asked, row_number, values_in
 from app.core.errors import NotFound
 from app.core.paging import count
 from app.exports.listing import Column, Drawn, Value, register
 from app.simulations.exports import ends
 from app.simulations.models import Judged, Shift
-from app.simulations.queries import NO_UNIT, number_of, sums
+from app.simulations.queries import NO_UNIT, sums
 from app.simulations.shown import cost_words
-from app.simulations.tally import Group, Totals, member, totals
+from app.simulations.tally import Group, Totals, totals
 from app.workbench.models import Preview, PreviewedFirm, RuleDraft
 
 LIST = "draft:list"
-LONGEST_UNIT = 100
 COLUMNS = (
     Column("企业名称", width=36),
     Column("责任单位"),
@@ -37,33 +36,18 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(ListSearch):
     """Which firms of a preview a list shows; what is not given does not narrow it. `reason` is a place, from 1."""
 
-    shift: Shift | None = None
-    before: Judged | None = None
-    after: Judged | None = None
-    reason: int = 0
-    unit: str = ""
+    shift: Shift | None = asked(Shift.find)
+    before: Judged | None = asked(Judged.find)
+    after: Judged | None = asked(Judged.find)
+    reason: int = asked(row_number)
+    unit: str = asked(str)
 
-    @classmethod
-    def read(cls, given: Mapping[str, str], preview: Preview) -> "Part":
-        """What an address asks for; what cannot be one does not narrow it."""
-        reason = number_of(given.get("reason", ""))
-        return cls(
-            member(Shift, given.get("shift", "")),
-            member(Judged, given.get("before", "")),
-            member(Judged, given.get("after", "")),
-            reason if reason <= len(preview.reasons) else 0,
-            given.get("unit", "")[:LONGEST_UNIT],
-        )
-
-    @property
-    def query(self) -> str:
-        chosen = {"shift": self.shift, "before": self.before, "after": self.after}
-        given = {name: each.code for name, each in chosen.items() if each}
-        more = {"reason": self.reason, "unit": self.unit}
-        return urlencode({**given, **{name: value for name, value in more.items() if value}})
+    def within(self, preview: Preview) -> Self:
+        """The same, not narrowed by a reason that the preview does not have."""
+        return self if self.reason <= len(preview.reasons) else self.without("reason")
 
     def words(self, preview: Preview) -> list[tuple[str, str, str]]:
         """Name, label and value of each condition."""
@@ -76,10 +60,6 @@ class Part:
             ("reason", "为什么", why),
         )
         return [(name, label, str(each)) for name, label, each in labels if each]
-
-    def but(self, name: str) -> "Part":
-        """The same without one of its conditions."""
-        return replace(self, **{name: {"reason": 0, "unit": ""}.get(name)})  # type: ignore[arg-type]
 
 
 def preview_of(db: Session, draft: RuleDraft) -> Preview | None:
@@ -156,12 +136,12 @@ def firms_in(actor: User, preview: Preview, part: Part) -> sa.Select[Any]:
 
 def draw(db: Session, actor: User, query: str) -> Drawn:
     """The firms that the address of a list asks for: `draft` names the preview's draft, the rest narrows it."""
-    given = dict(parse_qsl(query))
-    statement = sa.select(Preview).where(Preview.draft_id == number_of(given.get("draft", "")))
+    given = values_in(query)
+    statement = sa.select(Preview).where(Preview.draft_id == row_number(given.get("draft", "")))
     preview = db.scalar(statement.options(joinedload(Preview.draft)))
     if preview is None:
         raise NotFound
-    part = Part.read(given, preview)
+    part = Part.read(given).within(preview)
     found = firms_in(actor, preview, part)
     narrowed = (f"{label}“{value}”" for _, label, value in part.words(preview))
     said = "；".join([f"规则草稿“{preview.draft}”", f"基准日 {preview.as_of.isoformat()}", *narrowed])

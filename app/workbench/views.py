@@ -9,8 +9,8 @@ from starlette.responses import Response
 from app.accounts.gate import Gate
 from app.accounts.models import User
 from app.core import clock
+from app.core.address import row_number
 from app.core.errors import NotFound
-from app.core.fields import LARGEST_ID
 from app.core.paging import counts_of, page_asked, paginate
 from app.policies import publishing
 from app.policies.models import Rule, RuleVersion
@@ -116,6 +116,6 @@ def _said(rule: Rule, one: RuleVersion, two: RuleVersion) -> list[Difference]:
 
 def _number(text: str) -> int:
     """The number of a row in an address. NotFound for what cannot be one."""
-    if text.isascii() and text.isdigit() and len(text) < len(str(LARGEST_ID)):
-        return int(text)
+    if number := row_number(text):
+        return number
     raise NotFound

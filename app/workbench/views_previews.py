@@ -48,7 +48,7 @@ def firms(request: Request, page: Page, db: Db, draft: Listed) -> Response:
     preview = previews.preview_of(db, draft)
     if preview is None:
         raise NotFound("这份草稿还没有做过全库预览。")
-    part = Part.read(request.query_params, preview)
+    part = Part.read(request.query_params).within(preview)
     number, size = page_asked(request.query_params)
     address = page.url("previews.firms", draft_id=draft.id)
     return page.show(
@@ -58,7 +58,7 @@ def firms(request: Request, page: Page, db: Db, draft: Listed) -> Response:
         found=paginate(db, previews.firms_in(request.state.actor, preview, part), number=number, size=size),
         part=part,
         chips=[
-            {"label": label, "value": value, "remove_url": f"{address}?{part.but(name).query}"}
+            {"label": label, "value": value, "remove_url": f"{address}?{part.without(name).query}"}
             for name, label, value in part.words(preview)
         ],
         clear_url=address,

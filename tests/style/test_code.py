@@ -99,6 +99,16 @@ def test_there_is_one_clock() -> None:
     assert not readers, f"read the time through app.core.clock: {readers}"
 
 
+def test_addresses_are_read_in_one_place() -> None:
+    readers = [
+        str(file.relative_to(ROOT))
+        for file in modules()
+        if file != APP / "core" / "address.py" and "parse_qs" in file.read_text(encoding="utf-8")
+    ]
+
+    assert not readers, f"read an address through app.core.address: {readers}"
+
+
 def test_views_are_synchronous() -> None:
     asynchronous = [
         where

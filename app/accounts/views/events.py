@@ -24,7 +24,7 @@ def index(request: Request, page: Page, db: Db, actor: Auditor) -> Response:
     search = EventSearch.read(request.query_params)
     found = trail_page(db, search)
     with writing_apart(request) as own:
-        audit.record(own, actor, "event.read", changes=search.told())
+        audit.record(own, actor, "event.read", changes=search.given)
     return page.show(
         "accounts/events.html",
         trail=found,

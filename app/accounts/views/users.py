@@ -15,6 +15,7 @@ from app.accounts.permissions import Role
 from app.accounts.search import USER_STATES, UserSearch
 from app.accounts.service.links import link_path
 from app.core.errors import FieldError, Stale
+from app.core.paging import page_asked
 from app.settings import settings
 from app.web.database import Db
 from app.web.forms import Form, Posted
@@ -38,7 +39,8 @@ Subject = Annotated[User, Depends(UserGate("user:write"))]
 @router.get("/users", name="users.index")
 def index(request: Request, page: Page, db: Db, _actor: Lister) -> Response:
     search = UserSearch.read(request.query_params)
-    found = queries.users_page(db, search, number=_number(request, "page", 1), size=_number(request, "size", 20))
+    number, size = page_asked(request.query_params)
+    found = queries.users_page(db, search, number=number, size=size)
     return page.show(
         "accounts/users.html",
         fragment="results",
@@ -159,8 +161,3 @@ def _show_form(
         roles=Role.options(),
         units=queries.unit_options(db),
     )
-
-
-def _number(request: Request, name: str, otherwise: int) -> int:
-    text = request.query_params.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else otherwise  # noqa: PLR2004

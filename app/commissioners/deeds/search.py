@@ -1,10 +1,8 @@
 """The list of all service records of a year: its year and order, kept in its address."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self
-from urllib.parse import parse_qs, urlencode
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +11,7 @@ from app.commissioners.deeds.measuring import measured, sheet_of
 from app.commissioners.deeds.models import Grade
 from app.commissioners.deeds.terms import ServiceRecord
 from app.commissioners.models import Commissioner
+from app.core.address import SortedSearch, asked, one_of
 
 SORTS = {
     "name": "专员",
@@ -26,29 +25,10 @@ SORTS = {
 
 
 @dataclass(frozen=True)
-class RecordSearch:
-    year: int
-    sort: str = "name"
-    order: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        """The year and order of an address; what is not offered counts as not asked for."""
-        sort = given.get("sort", "")
-        order = "desc" if given.get("order") == "desc" else ""
-        return cls(queries.year_asked(given.get("year", "")), sort if sort in SORTS else "name", order)
-
-    @classmethod
-    def read_address(cls, query: str) -> Self:
-        return cls.read({name: values[-1] for name, values in parse_qs(query).items()})
-
-    @property
-    def query(self) -> str:
-        return urlencode({name: value for name, value in vars(self).items() if value})
-
-    def sorted_by(self, column: str) -> Self:
-        """The same list ordered by a column; by the one it is ordered by already, the other way round."""
-        return replace(self, sort=column, order="desc" if self.sort == column and not self.order else "")
+class RecordSearch(SortedSearch):
+    year: int = asked(queries.year_asked)
+    sort: str = asked(one_of(lambda: SORTS, otherwise="name"))
+    order: str = asked(one_of(lambda: ("desc",)))
 
     @property
     def in_words(self) -> str:

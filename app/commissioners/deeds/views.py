@@ -16,6 +16,7 @@ from app.commissioners.deeds.terms import BY_CODE
 from app.commissioners.models import Commissioner
 from app.commissioners.queries import of_user, person
 from app.core import clock
+from app.core.address import row_number
 from app.core.choices import Choice
 from app.core.errors import NotFound
 from app.exports.answer import answer
@@ -81,8 +82,8 @@ def items(request: Request, page: Page, db: Db, found: Shown) -> Response:
         raise NotFound
     actor = request.state.actor
     record = queries.year_of(db, found, year)
-    firm = given.get("firm", "")
-    firm_id = int(firm) if firm.isascii() and firm.isdigit() and int(firm) in record.firm_ids else None
+    number = row_number(given.get("firm", ""))
+    firm_id = number if number in record.firm_ids else None
     rows = record.rows(measure.code, firm_id)
     names, reachable = queries.firm_names(db, record.firm_ids), queries.reached(db, actor, record.firm_ids)
     links = {id(each): shown.link_of(page, each) if each.firm_id in reachable else "" for each in rows}
@@ -117,20 +118,14 @@ def latest_years() -> list[tuple[int, str]]:
     return [(year, f"{year}年") for year in range(now, now - YEARS_BACK, -1)]
 
 
-def state_asked(page: Pages, states: type[State]) -> State:
-    """The state of an address; the first, in which things wait, where it is none."""
-    asked = page.request.query_params.get("state", "")
-    return next((each for each in states if each.code == asked), next(iter(states)))
-
-
 def _headings(page: Pages, search: RecordSearch) -> list[Any]:
     by = {
         code: {
             "label": label,
             "align": "left" if code == "name" else "right",
             "hide_on_phone": code in {"visits", "solved", "late", "deeds", "rating"},
-            "sort_url": page.url("servicerecords.index", query=vars(search.sorted_by(code))),
-            "sorted": ("desc" if search.order else "asc") if search.sort == code else "",
+            "sort_url": page.url("servicerecords.index", query=search.sorted_by(code).given),
+            "sorted": search.direction(code),
         }
         for code, label in SORTS.items()
     }

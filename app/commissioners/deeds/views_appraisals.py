@@ -15,7 +15,7 @@ from app.commissioners.deeds.forms import AppraisalFields, ReturnFields
 from app.commissioners.deeds.models import Appraisal, AppraisalState
 from app.commissioners.deeds.search import RecordSearch
 from app.commissioners.deeds.shown import GRADE_SIGNS, Say
-from app.commissioners.deeds.views import RecordGate, latest_years, record_page, state_asked
+from app.commissioners.deeds.views import RecordGate, latest_years, record_page
 from app.commissioners.models import Commissioner
 from app.core.errors import FieldError
 from app.core.paging import counts_of, page_asked, paginate
@@ -43,7 +43,7 @@ PaymentReader = Annotated[User, Depends(Gate("allowance:read"))]
 
 @router.get("/appraisals", name="appraisals.index")
 def pending(page: Page, db: Db, _actor: Approver) -> Response:
-    state = state_asked(page, AppraisalState)
+    state = AppraisalState.find(page.request.query_params.get("state", "")) or AppraisalState.PROPOSED
     number, size = page_asked(page.request.query_params)
     return page.show(
         "commissioners/appraisals.html",

@@ -15,7 +15,7 @@ from app.commissioners.deeds.declared import deed_kinds
 from app.commissioners.deeds.forms import DeedFields, RefusalFields
 from app.commissioners.deeds.models import Deed, DeedState
 from app.commissioners.deeds.sources import terms_in
-from app.commissioners.deeds.views import RecordGate, record_page, state_asked
+from app.commissioners.deeds.views import RecordGate, record_page
 from app.commissioners.models import Commissioner
 from app.core import clock
 from app.core.errors import FieldError
@@ -45,7 +45,7 @@ Decided = Annotated[Deed, Depends(DeedGate("deed:approve"))]
 
 @router.get("/deeds", name="deeds.index")
 def index(page: Page, db: Db, _actor: Approver) -> Response:
-    state = state_asked(page, DeedState)
+    state = DeedState.find(page.request.query_params.get("state", "")) or DeedState.WAITING
     number, size = page_asked(page.request.query_params)
     return page.show(
         "commissioners/deeds.html",

@@ -14,6 +14,7 @@ from app.commissioners.matching.models import Matching, Pairing, PairingState
 from app.commissioners.queries import near_units
 from app.commissioners.selection.queries import rounds
 from app.core import clock
+from app.core.address import one_of
 from app.core.errors import Conflict, FieldError, Stale
 from app.core.paging import page_asked, paginate
 from app.firms.queries import unit_options
@@ -116,8 +117,7 @@ def _show_page(
     request: Request, page: Pages, db: Session, matching: Matching, refused: list[str], taken: int = 0
 ) -> Response:
     counts = queries.open_counts(db, [matching.id])
-    state = request.query_params.get("state", "")
-    state = state if state in dict(PairingState.options()) else ""
+    state = one_of(PairingState.codes)(request.query_params.get("state", ""))
     number, size = page_asked(request.query_params)
     return page.show(
         "matchings/show.html",

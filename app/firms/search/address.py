@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from app.core.fields import ODD
+from app.core.address import one_of, plain, values_in
 from app.firms.search.filters import filters
 
 SORTS = ("name", "founded", "changed", "capital")
 ORDERS = ("asc", "desc")
-LONGEST_QUERY = 100
 # Longer than any address that `query` writes: a cut one would be a list of more firms than was meant.
 LONGEST_ADDRESS = 8000
 LONGEST_CODE = 32
@@ -34,23 +33,28 @@ class Search:
     def read(cls, address: Mapping[str, str]) -> Self:
         values = ((each.code, each.read(address.get(each.code, ""))) for each in filters())
         return cls(
-            q=clean(address.get("q", "")),
+            q=plain(address.get("q", "")),
             given=tuple((code, value) for code, value in values if value),
-            sort=_one_of(address.get("sort", ""), SORTS, "changed"),
-            order=_one_of(address.get("order", ""), ORDERS, "desc"),
+            sort=one_of(lambda: SORTS, otherwise="changed")(address.get("sort", "")),
+            order=one_of(lambda: ORDERS, otherwise="desc")(address.get("order", "")),
             columns=_codes(_every(address, "columns").split(",")),
         )
 
     @classmethod
     def read_address(cls, query: str) -> Self:
         """From the query part of an address, as `query` writes it."""
-        return cls.read(dict(parse_qsl(query[:LONGEST_ADDRESS])))
+        return cls.read(values_in(query[:LONGEST_ADDRESS]))
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """What the address says; only what differs from a bare list, save the order."""
+        pairs = {"q": self.q, **dict(self.given), "sort": self.sort, "order": self.order}
+        return {name: value for name, value in {**pairs, "columns": ",".join(self.columns)}.items() if value}
 
     @property
     def query(self) -> str:
-        """The query part of the address; only what differs from a bare list, save the order."""
-        pairs = {"q": self.q, **dict(self.given), "sort": self.sort, "order": self.order}
-        return urlencode({name: value for name, value in {**pairs, "columns": ",".join(self.columns)}.items() if value})
+        """The query part of the address."""
+        return urlencode(self.pairs)
 
     @property
     def narrows(self) -> bool:
@@ -78,18 +82,10 @@ class Search:
         return replace(self, columns=_codes(columns))
 
 
-def clean(text: str) -> str:
-    return ODD.sub("", text)[:LONGEST_QUERY].strip()
-
-
 def _every(address: Mapping[str, str], name: str) -> str:
     """A value given several times, as the boxes of a form do, joined by commas."""
     getlist = getattr(address, "getlist", None)
     return ",".join(getlist(name)) if getlist else address.get(name, "")
-
-
-def _one_of(value: str, known: tuple[str, ...], otherwise: str) -> str:
-    return value if value in known else otherwise
 
 
 def _codes(given: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The filters that firms themselves know: unit, park, industry, state, rung and commissioner."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,11 +8,10 @@ from sqlalchemy.orm import aliased
 from app.accounts.models import Unit, UnitKind, User
 from app.accounts.permissions import Scope
 from app.core import clock
-from app.core.fields import LARGEST_ID
+from app.core.address import digits, one_of, plain
 from app.firms.access import visible
 from app.firms.lists import ladder_column
 from app.firms.models import Assignment, Firm, FirmState, Inquiry, Pool, PoolEntry, Tag
-from app.firms.search.address import clean
 from app.firms.search.filters import Filter, Offers, register
 
 NOBODY = "none"
@@ -25,26 +23,8 @@ def register_own() -> None:
         register(each)
 
 
-def one_of(options: Iterable[tuple[str, str]]) -> "Reader":
-    """Reads a value that is one of those offered."""
-    return Reader(frozenset(code for code, _ in options))
-
-
-class Reader(frozenset[str]):
-    """The codes that make sense; any other reads as nothing."""
-
-    def __call__(self, value: str) -> str:
-        return value if value in self else ""
-
-
-def number(value: str) -> str:
-    """A row's number as the address has it; empty for whatever is none."""
-    plain = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_ID))
-    return value if plain and 0 < int(value) <= LARGEST_ID else ""
-
-
 def _number_or_nobody(value: str) -> str:
-    return value if value == NOBODY else number(value)
+    return value if value == NOBODY else digits(value)
 
 
 def _below(value: str) -> sa.Select[int]:
@@ -125,29 +105,29 @@ _FILTERS = (
     Filter(
         "unit",
         "责任单位（含下级）",
-        number,
+        digits,
         lambda value: Firm.unit_id.in_(_below(value)),
         offers=Offers(_units, indented=True),
     ),
     Filter(
         "park",
         "园区",
-        number,
+        digits,
         lambda value: Firm.park_id.in_(_below(value)),
         offers=Offers(lambda actor: _units(actor, UnitKind.PARK)),
     ),
-    Filter("industry", "行业", clean, lambda value: Firm.industry == value, offers=Offers(_industries)),
+    Filter("industry", "行业", plain, lambda value: Firm.industry == value, offers=Offers(_industries)),
     Filter(
         "state",
         "状态",
-        one_of(FirmState.options()),
+        one_of(FirmState.codes),
         lambda value: Firm.state == FirmState.of(value),
         options=FirmState.options,
     ),
     Filter(
         "rung",
         "梯度",
-        one_of(ladder_column.rung_options()),
+        one_of(lambda: dict(ladder_column.rung_options())),
         ladder_column.on_rung,
         options=ladder_column.rung_options,
     ),
@@ -158,7 +138,7 @@ _FILTERS = (
         _looked_after,
         offers=Offers(_commissioners, fixed=((NOBODY, "未派驻"),)),
     ),
-    Filter("tag", "标签", clean, _tagged, offers=Offers(_tags)),
-    Filter("pool", "培育库", number, _inside, offers=Offers(_pools)),
-    Filter("asked", "询问", one_of(ASKED), _asked, options=lambda: ASKED),
+    Filter("tag", "标签", plain, _tagged, offers=Offers(_tags)),
+    Filter("pool", "培育库", digits, _inside, offers=Offers(_pools)),
+    Filter("asked", "询问", one_of(lambda: dict(ASKED)), _asked, options=lambda: ASKED),
 )

@@ -1,7 +1,6 @@
 """The list of firms."""
 
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request
 from sqlalchemy.orm import Session
@@ -66,7 +65,7 @@ def show_list(
         tabs=_tabs(page, search, counts),
         headings=[_heading(page, search, column) for column in shown],
         choosable=columns.columns(),
-        kept=parse_qsl(search.showing(()).query),
+        kept=list(search.showing(()).pairs.items()),
         usual_url=_url(page, search.showing(())),
         bulk=offered_to(actor),
         exports=listings_of_firms(),

@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from app.accounts.history import Line, line
 from app.core import text
+from app.core.address import row_number
 from app.firms import frame, queries
 from app.firms.access import FirmAccess, FirmGate
 from app.firms.marks import EVENTS
-from app.firms.search.own import number
 from app.web.database import Db
 from app.web.pages import Page
 
@@ -22,7 +22,7 @@ MOST = 30
 
 @router.get("/firms/{firm_id}/timeline", name="firms.timeline")
 def show(page: Page, db: Db, seen: Seen) -> Response:
-    before = int(number(page.request.query_params.get("before", "")) or 0) or None
+    before = row_number(page.request.query_params.get("before", "")) or None
     untold = () if seen.may("firm:list") else EVENTS
     events = queries.events_of(db, seen.firm, before=before, most=MOST + 1, untold=untold)
     return page.show(

@@ -1,11 +1,11 @@
 """The firms of a round as a file: whom it asked, and what each answered."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import parse_qs
 
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.core.address import row_number, values_in
 from app.core.chunks import chunks
 from app.core.clock import local_day
 from app.core.errors import NotFound
@@ -26,12 +26,11 @@ COLUMNS = (
 
 def draw(db: Session, actor: User, query: str) -> Drawn:
     """The firms that the page of a round shows this person."""
-    given = {name: values[-1] for name, values in parse_qs(query).items()}
-    number = given.get("call", "")
-    call = queries.call_for(db, actor, int(number)) if number.isdecimal() and len(number) < 18 else None  # noqa: PLR2004 - an id
+    given = values_in(query)
+    call = queries.call_for(db, actor, row_number(given.get("call", "")))
     if call is None:
         raise NotFound
-    answer = next((each for each in CallAnswer if each.code == given.get("answer")), None)
+    answer = CallAnswer.find(given.get("answer", ""))
     rows = db.scalars(queries.called(actor, call, answer=answer, unit=given.get("unit", ""))).all()
     return Drawn(COLUMNS, f"{call.name}{f'；答复：{answer}' if answer else ''}", len(rows), _rows(db, call, rows))
 

@@ -75,7 +75,7 @@ def create(page: Page, db: Db, actor: Writer, posted: Posted) -> Response:
 @router.get("/need-calls/{call_id}", name="calls.show")
 def show(request: Request, page: Page, db: Db, call: Shown) -> Response:
     actor: User = request.state.actor
-    chosen = next((each for each in CallAnswer if each.code == request.query_params.get("answer")), None)
+    chosen = CallAnswer.find(request.query_params.get("answer", ""))
     unit = request.query_params.get("unit", "")
     number, size = page_asked(request.query_params)
     by_unit = queries.progress(db, actor, call)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
-from urllib.parse import parse_qs, urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.accounts.models import User
 from app.core import clock
-from app.core.fields import LARGEST_ID
+from app.core.address import ListSearch, asked, digits, one_of
 from app.firms.access import visible
 from app.needs.matching.features import Candidate, Suggestion, Wanted, suggest
 from app.needs.matching.models import Referral, Result
@@ -28,25 +26,11 @@ OPEN_TO_HELP = (NeedState.PUBLISHED, NeedState.MATCHING, NeedState.TRACKED)
 
 
 @dataclass(frozen=True)
-class ReferralSearch:
-    """Which referrals: in one lane, of one resource; anything that is not offered counts as not asked for."""
+class ReferralSearch(ListSearch):
+    """Which referrals: in one lane, of one resource."""
 
-    lane: str = ""
-    resource: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        lane, number = given.get("lane", ""), given.get("resource", "")
-        plain = number.isascii() and number.isdigit() and len(number) < len(str(LARGEST_ID))
-        return cls(lane if lane in dict(LANES) else "", number if plain else "")
-
-    @classmethod
-    def read_address(cls, query: str) -> Self:
-        return cls.read({name: values[-1] for name, values in parse_qs(query).items()})
-
-    @property
-    def query(self) -> str:
-        return urlencode({name: value for name, value in vars(self).items() if value})
+    lane: str = asked(one_of(lambda: dict(LANES)))
+    resource: str = asked(digits)
 
 
 def suggestions(db: Session, need: Need) -> dict[str, list[Suggestion]]:
@@ -89,7 +73,7 @@ def referral_of(db: Session, need: Need, number: int) -> Referral | None:
 def lane_counts(db: Session, actor: User, search: ReferralSearch) -> dict[str, int]:
     """Lane → how many, “” for all; each counted by the condition of its list."""
     lanes = ("", *(code for code, _ in LANES))
-    asked = (ReferralSearch(lane, search.resource) for lane in lanes)
+    asked = (search.but(lane=lane) for lane in lanes)
     counted = [sa.select(sa.func.count(Referral.id)).join(Referral.need).join(Need.firm) for _ in lanes]
     numbers = [db.scalar(each.where(*_conditions(actor, one))) for each, one in zip(counted, asked, strict=True)]
     return {lane: number or 0 for lane, number in zip(lanes, numbers, strict=True)}

@@ -59,7 +59,7 @@ def _tabs(page: Pages, search: ReferralSearch, counts: dict[str, int]) -> list[T
     return tabs_of(
         [ALL, *LANES],
         search.lane,
-        lambda code: f"{address}?{ReferralSearch(code, search.resource).query}",
+        lambda code: f"{address}?{search.but(lane=code).query}",
         counts,
     )
 

@@ -1,45 +1,31 @@
 """Reading the registers: they name no firm, so whoever may read them reads all of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
-from urllib.parse import parse_qs, urlencode
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core.fields import ODD
+from app.core.address import ListSearch, asked
 from app.core.text import folded
 from app.needs.resources.declared import Register, registers
 from app.needs.resources.models import Resource
 
-LONGEST = 100
+
+def _register(text: str) -> str:
+    known = registers().registers
+    return text if text in known else next(iter(known))
 
 
 @dataclass(frozen=True)
-class ResourceSearch:
+class ResourceSearch(ListSearch):
     """Which register, and what is looked for in it; an unknown register counts as the first."""
 
-    kind: str
-    q: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> Self:
-        known = registers().registers
-        kind = given.get("kind", "")
-        return cls(kind if kind in known else next(iter(known)), ODD.sub("", given.get("q", ""))[:LONGEST].strip())
-
-    @classmethod
-    def read_address(cls, query: str) -> Self:
-        return cls.read({name: values[-1] for name, values in parse_qs(query).items()})
+    kind: str = asked(_register)
+    q: str = asked(str)
 
     @property
     def register(self) -> Register:
         return registers().registers[self.kind]
-
-    @property
-    def query(self) -> str:
-        return urlencode({name: value for name, value in vars(self).items() if value})
 
 
 def matching(search: ResourceSearch) -> sa.Select[Resource]:
