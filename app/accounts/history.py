@@ -42,6 +42,7 @@ SENTENCES: dict[str, str] = {
     "deed.confirmed": "确认了服务事项“{subject}”",
     "deed.entered": "登记了服务事项“{subject}”",
     "deed.refused": "没有确认服务事项“{subject}”（{原因}）",
+    "deed.withdrawn": "撤回了服务事项“{subject}”",
     "demo.loaded": "装入了演示数据（企业 {count} 家）",
     "demo.recorded": "装入了演示数据：来源“{source}”{year} 年提供的 {count} 行",
     "demo.renewed": "把演示数据的完整性声明续到了今天（{count} 项）",

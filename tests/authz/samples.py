@@ -379,6 +379,7 @@ SAMPLES: dict[str, Sample] = {
         }
     ),
     "deeds.confirm": Sample(),
+    "deeds.withdraw": Sample(),
     "appraisals.settle": Sample(),
     "deeds.refuse": Sample({"reason": "没有材料"}),
     # Of somebody who looked after no firm.
@@ -991,7 +992,7 @@ def furnish(world: World) -> None:
                 for relation, owner in owners.items()
             }
     own = str(make_own_entry(world.user(Role.COMMISSIONER)))
-    world.personal["commissioner"][OWN]["commissioner_id"] = own
+    world.personal["commissioner"][OWN] |= {"commissioner_id": own, "deed_id": str(make_deed(world.firms[OWN]))}
     world.values[OWN] |= {name: str(make(stranger)) for name, make in PERSONAL.items()}
 
 

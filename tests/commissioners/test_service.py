@@ -120,6 +120,40 @@ def test_a_deed_outside_the_term_is_refused_and_what_was_typed_stays(visitor: Vi
     assert db.scalars(sa.select(Deed)).all() == []
 
 
+def test_a_deed_taken_back_counts_nowhere_and_is_entered_again_as_it_was(visitor: Visitors, officer: Visitor) -> None:
+    firm = make_firm("甲公司")
+    person, account = serving(firm)
+    mine, record = visitor(account), f"/commissioners/{person.id}/record"
+    told = {"firm_id": firm.id, "kind": "problem", "done_on": TODAY, "words": "定下了试验条件"}
+    mine.post(f"/commissioners/{person.id}/deeds", told)
+    back = mine.get(record).one('form[action$="/withdrawal"]')["action"]
+
+    mine.post(back)
+    page = mine.get(record)
+    again = mine.get(page.one('a[href*="deeds/new?like="]')["href"])
+
+    assert "已撤回" in page
+    assert not page.all('#figures a[href$="measure=unconfirmed"]')
+    assert again.one("#words").get_text().strip() == "定下了试验条件"
+    assert again.one("#firm_id option[selected]")["value"] == str(firm.id)
+    officer.post(back.replace("withdrawal", "confirmation"), {}, status=409)
+
+
+def test_nobody_takes_back_what_another_entered_or_what_was_confirmed(visitor: Visitors, officer: Visitor) -> None:
+    firm = make_firm("甲公司")
+    person, account = serving(firm)
+    _, other = commissioner(name="李专员")
+    told = {"firm_id": firm.id, "kind": "problem", "done_on": TODAY, "words": "定下了试验条件"}
+    visitor(account).post(f"/commissioners/{person.id}/deeds", told)
+    form = visitor(account).get(f"/commissioners/{person.id}/record").one('form[action$="/withdrawal"]')
+    own, foreign = form["action"], visitor(other)
+
+    foreign.post(own, status=404)
+    officer.post(own.replace("withdrawal", "confirmation"), {})
+
+    assert "已经是“已确认”" in visitor(account).post(own, status=409)
+
+
 def test_a_firm_rates_whoever_looked_after_it_and_may_think_again(visitor: Visitors, db: Session) -> None:
     firm = make_firm()
     person, _ = serving(firm, ends_on=date(LAST, 6, 30))

@@ -17,6 +17,7 @@ class DeedState(Choice):
     WAITING = "waiting", "待确认"
     CONFIRMED = "confirmed", "已确认"
     REFUSED = "refused", "不予确认"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class Grade(Choice):

@@ -50,6 +50,13 @@ def refuse(db: Session, actor: User, deed: Deed, fields: RefusalFields) -> Deed:
     return deed
 
 
+def withdraw(db: Session, actor: User, deed: Deed) -> Deed:
+    """Its commissioner takes it back before it is decided about. Conflict where it was."""
+    _decide(db, actor, deed, DeedState.WITHDRAWN, "")
+    audit.record(db, actor, "deed.withdrawn", deed)
+    return deed
+
+
 def rate(db: Session, actor: User | None, firm: Firm, fields: RatingFields) -> Rating:
     """What a firm says of one commissioner's year; said again, it takes the place of what was said before.
 

@@ -21,7 +21,12 @@ from app.web.pages import Pages
 from app.web.tabs import tabs_of
 
 GRADE_SIGNS = {Grade.EXCELLENT: "good", Grade.QUALIFIED: "accent", Grade.FAILED: "bad"}
-DEED_SIGNS = {DeedState.WAITING: "warn", DeedState.CONFIRMED: "good", DeedState.REFUSED: "plain"}
+DEED_SIGNS = {
+    DeedState.WAITING: "warn",
+    DeedState.CONFIRMED: "good",
+    DeedState.REFUSED: "plain",
+    DeedState.WITHDRAWN: "plain",
+}
 FIRM_HEADINGS = {
     "visits": "走访",
     "needs": "需求",

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app.accounts.gate import Gate, ObjectGate
 from app.accounts.models import User
+from app.accounts.permissions import Scope
 from app.commissioners.deeds import queries, service
 from app.commissioners.deeds.declared import deed_kinds
 from app.commissioners.deeds.forms import DeedFields, RefusalFields
@@ -18,6 +19,7 @@ from app.commissioners.deeds.sources import terms_in
 from app.commissioners.deeds.views import RecordGate, record_page
 from app.commissioners.models import Commissioner
 from app.core import clock
+from app.core.address import row_number
 from app.core.errors import FieldError
 from app.core.paging import counts_of, page_asked, paginate
 from app.firms import files
@@ -34,13 +36,16 @@ FILE = files.FIELD
 class DeedGate(ObjectGate):
     about = "deed_id"
 
-    def find(self, db: Session, actor: User, number: int) -> Deed | None:  # noqa: ARG002
-        return queries.deed_with(db, number)
+    def find(self, db: Session, actor: User, number: int) -> Deed | None:
+        found = queries.deed_with(db, number)
+        own = actor.scope(self.permission) is Scope.SELF
+        return found if found and (not own or queries.is_own(actor, found.commissioner)) else None
 
 
 Own = Annotated[Commissioner, Depends(RecordGate("deed:write"))]
 Approver = Annotated[User, Depends(Gate("deed:approve"))]
 Decided = Annotated[Deed, Depends(DeedGate("deed:approve"))]
+Mine = Annotated[Deed, Depends(DeedGate("deed:write"))]
 
 
 @router.get("/deeds", name="deeds.index")
@@ -61,8 +66,11 @@ def index(page: Page, db: Db, _actor: Approver) -> Response:
 
 
 @router.get("/commissioners/{commissioner_id}/deeds/new", name="deeds.new")
-def new(page: Page, db: Db, person: Own) -> Response:
-    return _form_page(page, db, person, Form(values={"done_on": clock.today()}))
+def new(page: Page, db: Db, person: Own, like: str = "") -> Response:
+    model = queries.deed_with(db, row_number(like))
+    own = model is not None and model.commissioner_id == person.id
+    values = {name: getattr(model, name) for name in DeedFields.model_fields} if own else {"done_on": clock.today()}
+    return _form_page(page, db, person, Form(values=values))
 
 
 @router.post("/commissioners/{commissioner_id}/deeds", name="deeds.create")
@@ -80,6 +88,12 @@ def create(request: Request, page: Page, db: Db, person: Own, posted: Posted) ->
             year = {"year": made.done_on.year}
             return page.go("servicerecords.show", commissioner_id=person.id, query=year, done=done)
     return _form_page(page, db, person, form, status=422)
+
+
+@router.post("/deeds/{deed_id}/withdrawal", name="deeds.withdraw")
+def withdraw(request: Request, page: Page, db: Db, deed: Mine) -> Response:
+    service.withdraw(db, request.state.actor, deed)
+    return _back(page, deed, "已撤回；改好之后可以“照此再登记”。")
 
 
 @router.post("/deeds/{deed_id}/confirmation", name="deeds.confirm")
