@@ -3,8 +3,9 @@
 import fcntl
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Event, Thread
 from typing import IO, Protocol
+
+from app.core.background import Background
 
 EVERY = 3.0
 
@@ -15,30 +16,26 @@ class Part(Protocol):
     def stop(self) -> None: ...
 
 
-class Alone:
+class Alone(Background):
     """Starts its parts as soon as no other process does the same work; the system frees the lock of one that died."""
 
+    name = "alone"
+    # Its parts are waited for one after the other.
+    patience = 30.0
+
     def __init__(self, path: Path, parts: Sequence[Part], *, every: float = EVERY) -> None:
+        super().__init__()
         self._path, self._parts, self._every = path, parts, every
-        self._stop = Event()
-        self._thread = Thread(target=self._work, name="alone", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(timeout=30)
-
-    def _work(self) -> None:
+    def work(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a") as file:
             while not _held(file):
-                if self._stop.wait(self._every):
+                if self.stopping.wait(self._every):
                     return
             for part in self._parts:
                 part.start()
-            self._stop.wait()
+            self.stopping.wait()
             for part in self._parts:
                 part.stop()
 

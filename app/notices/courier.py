@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from threading import Event, Thread
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core import db as database
+from app.core.background import Background
 from app.notices import digest, service
 from app.settings import settings
 
@@ -17,22 +17,13 @@ EVERY = 60.0
 log = logging.getLogger("tidu")
 
 
-class Courier:
+class Courier(Background):
     """As many as there are processes share one database: rows decide who does what, and nothing is done twice."""
 
-    def __init__(self) -> None:
-        self._stop = Event()
-        self._thread = Thread(target=self._work, name="courier", daemon=True)
+    name = "courier"
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(timeout=10)
-
-    def _work(self) -> None:
-        while not self._stop.wait(EVERY):
+    def work(self) -> None:
+        while not self.stopping.wait(EVERY):
             try:
                 self.go_round(clock.now())
             except IntegrityError:
@@ -55,7 +46,7 @@ class Courier:
         if self._asks(lambda db: bool(digest.ready(db, moment))):
             with database.writing() as db:
                 digest.write_digests(db, moment)
-        while not self._stop.is_set() and self._send_next(moment):
+        while not self.stopping.is_set() and self._send_next(moment):
             pass
 
     def _asks(self, question: Callable[[Session], bool]) -> bool:

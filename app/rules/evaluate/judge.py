@@ -190,6 +190,7 @@ def _judge(run: Run, test: Expr) -> _Judged:
         run.doubt(OUT_OF_STEPS)
         return _on_record(run, Answer.UNKNOWN)
     run.sheet.answers[key] = Kept(owner, judged, run.trace)
+    run.trace = Trace()  # what is kept is not written on any more
     return judged
 
 
